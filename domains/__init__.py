@@ -1,0 +1,1 @@
+"""Nine domains of one shape, and the kernel that they stand on."""

@@ -1,0 +1,7 @@
+"""Compiled reads: fields declare what they mean, and a planner makes one SQL statement of a query.
+
+Read in this order: `declarations` (what a field may mean), `selection` (what a client selected),
+`json_text` (JSON made by Postgres), `symbols` (arguments as bind parameters), `builder` (a
+selection as an expression), `pages` (connections), `planner` (a whole statement), `plan` (running
+it), `hydration` (selections of things that Python only knows by key).
+"""

@@ -1,0 +1,351 @@
+"""From a selection to an expression that gives its JSON."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import sqlalchemy as sa
+from graphql import DocumentNode, FieldNode, GraphQLField, GraphQLObjectType
+from graphql.execution.values import VariableValues
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import SQLModel
+
+from domains.kernel.policy import Columns, Group, policy_of
+from domains.kernel.viewer import Role
+
+from . import json_text as j
+from .declarations import (
+    MOST,
+    Computed,
+    Embedded,
+    GlobalId,
+    Join,
+    Many,
+    One,
+    Order,
+    Pages,
+    Sql,
+)
+from .filters import predicate_of
+from .graph import Graph, Unplannable, named
+from .ids import id_text
+from .plan import EACH, MARK, Compute, Fetch, Path, Plan, Step
+from .selection import HasSelection, Selected, Selections
+from .symbols import Reader, Symbols, bounded
+
+SETTINGS: tuple[tuple[str, Reader], ...] = (
+    ("azora.user_id", lambda inputs: inputs.viewer.settings[0]),
+    ("azora.role", lambda inputs: inputs.viewer.settings[1]),
+)
+"""What row-level security reads of the viewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a relation hangs on: the key on this side, and where it comes from."""
+
+    key: sa.ColumnElement[Any]
+    source: sa.FromClause
+
+
+class Builder:
+    """Builds one statement. Every table it reads is under its policy."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        document: DocumentNode,
+        variables: VariableValues,
+        role: Role,
+        elsewhere: frozenset[str] = frozenset(),
+    ) -> None:
+        self.graph = graph
+        self.document = document
+        self.role = role
+        self.elsewhere = elsewhere
+        self.selections = Selections(graph.schema, document, variables.coerced)
+        self.symbols = Symbols(variables)
+        self.terms = PlannerTerms(self.symbols, role)
+        self.steps: list[Step] = []
+        self._numbers = count()
+
+    # Rows
+
+    def rows_of(self, model: type[SQLModel]) -> sa.Alias:
+        """The table under a fresh name."""
+        return model.__table__.alias(self.name("t"))  # type: ignore[attr-defined, no-any-return]
+
+    def name(self, prefix: str) -> str:
+        return f"{prefix}{next(self._numbers)}"
+
+    def visible(self, model: type[SQLModel], row: sa.FromClause) -> sa.ColumnElement[bool]:
+        """The policy's predicate for this viewer."""
+        if self.role is Role.SYSTEM:
+            return sa.true()
+        return policy_of(model).visible(row.c, self.terms)
+
+    # Objects
+
+    def object(
+        self,
+        type_: GraphQLObjectType,
+        nodes: Sequence[HasSelection],
+        row: sa.FromClause,
+        path: Path,
+    ) -> j.Expression:
+        """The selected fields of one row."""
+        pairs: list[tuple[str, j.Part]] = []
+        for key, fields in self.selections.of(type_, nodes).items():
+            if fields[0].name.value == "__typename":
+                pairs.append((key, f'"{type_.name}"'))
+            else:
+                field = type_.fields[fields[0].name.value]
+                pairs.append((key, self.value(type_, field, fields, row, (*path, key))))
+        return j.obj(pairs)
+
+    def value(
+        self,
+        owner: GraphQLObjectType,
+        field: GraphQLField,
+        nodes: list[FieldNode],
+        row: sa.FromClause,
+        path: Path,
+    ) -> j.Expression:
+        """One field of a row."""
+        match self.graph.meaning_of(field):
+            case None:
+                column = row.c[self.graph.column_name(field)]
+                return j.leaf(column, self.graph.labels(named(field)))
+            case GlobalId():
+                return j.or_null(j.quoted(id_text(owner.name, row.c.id)))
+            case Sql(expression):
+                return j.leaf(expression(row.c, self.terms), self.graph.labels(named(field)))
+            case Embedded(columns):
+                return self._embedded(field, nodes, row, columns)
+            case Computed(needs, function):
+                needed: list[tuple[str, j.Part]] = [(name, j.leaf(row.c[name])) for name in needs]
+                return self._placeholder(Compute(len(self.steps), path, function), needed)
+            case (One(join) | Many(join) | Pages(Join() as join)) as relation:
+                return self._relation(owner, field, nodes, row, path, relation, join)
+            case unknown:
+                raise Unplannable(repr(unknown))
+
+    def _embedded(
+        self,
+        field: GraphQLField,
+        nodes: list[FieldNode],
+        row: sa.FromClause,
+        columns: Mapping[str, str],
+    ) -> j.Expression:
+        type_ = named(field)
+        pairs: list[tuple[str, j.Part]] = []
+        for key, fields in self.selections.of(type_, nodes).items():
+            name = fields[0].name.value
+            if name == "__typename":
+                pairs.append((key, f'"{type_.name}"'))
+            else:
+                part = type_.fields[name]
+                column = row.c[columns[self.graph.column_name(part)]]
+                pairs.append((key, j.leaf(column, self.graph.labels(named(part)))))
+        return j.obj(pairs)
+
+    # Relations
+
+    def _relation(
+        self,
+        owner: GraphQLObjectType,
+        field: GraphQLField,
+        nodes: list[FieldNode],
+        row: sa.FromClause,
+        path: Path,
+        relation: One | Many | Pages,
+        join: Join,
+    ) -> j.Expression:
+        parent = Parent(row.c[join.here], row)
+        namespace = self._elsewhere(owner, field)
+        if namespace is None:
+            return self.related(field, nodes, relation, parent, path)
+        plan = self.fresh().by_key(field, nodes, relation, namespace)
+        return self.fetch(plan, parent.key, path)
+
+    def fetch(self, plan: Plan, key: j.Expression, path: Path) -> j.Expression:
+        """A value that another statement brings by its key."""
+        return self._placeholder(Fetch(len(self.steps), path, plan), [("key", j.leaf(key))])
+
+    def _placeholder(self, step: Step, values: list[tuple[str, j.Part]]) -> j.Expression:
+        """What a step finds in the statement's answer, and replaces."""
+        self.steps.append(step)
+        return j.obj([(MARK, str(step.number)), *values])
+
+    def _elsewhere(self, owner: GraphQLObjectType, field: GraphQLField) -> str | None:
+        """The namespace of a link's target, if it lives on another cluster than its owner."""
+        here = namespace_of(self.graph.model_of(owner))
+        there = namespace_of(self.graph.model_of(node_type(field)))
+        return there if here != there and {here, there} & self.elsewhere else None
+
+    def home(self, type_: GraphQLObjectType) -> str | None:
+        """The namespace of a type's rows, if it has a cluster of its own."""
+        namespace = namespace_of(self.graph.model_of(type_))
+        return namespace if namespace in self.elsewhere else None
+
+    def fresh(self) -> "Builder":
+        """A builder of another statement for the same operation."""
+        variables = self.symbols.variables
+        return Builder(self.graph, self.document, variables, self.role, self.elsewhere)
+
+    def rows_by_key(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Plan:
+        """A whole statement: the selection of rows by their ids."""
+        by_id = One(Join("key", "id"))
+        return self.by_key(GraphQLField(type_), nodes, by_id, self.home(type_))
+
+    def by_key(
+        self, field: GraphQLField, nodes: list[FieldNode], relation: Any, namespace: str | None
+    ) -> Plan:
+        """A whole statement: a relation's values for a list of keys, in the keys' order."""
+        keys = self.keys()
+        parent = Parent(keys.c.key, keys)
+        value = self.related(field, nodes, relation, parent, (EACH,))
+        return self.finish(self.ordered(value, keys), namespace)
+
+    def keys(self) -> sa.FromClause:
+        """The keys that the plan is asked for, numbered."""
+        bound = self.symbols.bind(lambda inputs: list(inputs.keys), ARRAY(sa.Uuid))
+        keys = sa.func.unnest(bound).table_valued(
+            sa.column("key", sa.Uuid), with_ordinality="position", name=self.name("k")
+        )
+        return keys.render_derived()
+
+    def ordered(self, value: j.Expression, keys: sa.FromClause) -> j.Expression:
+        """The values, one for each key, as an array in the keys' order."""
+        each = sa.select(value.label("item")).select_from(keys).order_by(keys.c.position)
+        return self.list_of(each)
+
+    def related(
+        self,
+        field: GraphQLField,
+        nodes: list[FieldNode],
+        relation: One | Many | Pages,
+        parent: Parent,
+        path: Path,
+    ) -> j.Expression:
+        """The rows on the other side of a join, as the relation shows them."""
+        if isinstance(relation, Pages):
+            from .pages import ConnectionBuilder  # noqa: PLC0415 (pages builds objects by this)
+
+            return ConnectionBuilder(self, field, nodes, relation, path, parent).build()
+        type_ = node_type(field)
+        model = self.graph.model_of(type_)
+        row = self.rows_of(model)
+        there = row.c[relation.join.there] == parent.key
+        if isinstance(relation, One):
+            found = self.select_rows(self.object(type_, nodes, row, path), model, row, there)
+            return j.or_null(found.correlate(parent.source).scalar_subquery())
+        item = self.object(type_, nodes, row, (*path, EACH))
+        found = self.select_rows(item, model, row, there)
+        bounded_list = self.limited(found, row, relation.order, field, nodes[0], relation.size)
+        return self.list_of(bounded_list.correlate(parent.source))
+
+    def select_rows(
+        self,
+        value: j.Expression,
+        model: type[SQLModel],
+        row: sa.FromClause,
+        *where: sa.ColumnElement[bool],
+    ) -> sa.Select[Any]:
+        conditions = (*where, self.visible(model, row))
+        return sa.select(value.label("item")).select_from(row).where(*conditions)
+
+    def limited(
+        self,
+        found: sa.Select[Any],
+        row: sa.FromClause,
+        order: Order,
+        field: GraphQLField,
+        node: FieldNode,
+        size: int,
+    ) -> sa.Select[Any]:
+        """In order, and no more than `first`."""
+        return found.order_by(*sort_keys(row, order)).limit(self.first(field, node, size))
+
+    def first(self, field: GraphQLField, node: FieldNode, size: int) -> sa.ColumnElement[int]:
+        read = self.symbols.reader(field, node, "first")
+        number = bounded(lambda inputs: size if (n := read(inputs)) is None else n, "first", MOST)
+        return self.symbols.bind(number, sa.Integer)
+
+    def list_of(self, items: sa.Select[Any]) -> j.Expression:
+        """An array of the rows' single values, in the order in which the rows come."""
+        rows = items.subquery(self.name("q"))
+        return sa.select(j.array(rows.c.item)).select_from(rows).scalar_subquery()
+
+    # Statements
+
+    def filtered(self, field: GraphQLField, node: FieldNode, row: Columns) -> Iterator[Any]:
+        """The predicates of a `where` argument."""
+        where = self.symbols.arguments(field, node, None).get("where")
+        if where:
+            yield predicate_of(named_input(field, "where"), where, row)
+
+    def finish(self, value: j.Expression, namespace: str | None = None) -> Plan:
+        """The whole statement, for one viewer in one round trip.
+
+        The settings that row-level security reads are made by the statement itself: a CASE
+        evaluates its condition before its result, and Postgres evaluates the sub-selects of the
+        result, where all tables are read, only when they are needed.
+        """
+        settings = [
+            sa.func.set_config(j.constant(name), self.symbols.bind(read, sa.Text()), sa.true())
+            for name, read in SETTINGS
+        ]
+        settled = sa.and_(*(setting.is_not(None) for setting in settings))
+        encoded = sa.func.convert_to(value, j.constant("UTF8"), type_=sa.LargeBinary)
+        whole = sa.select(sa.case((settled, encoded)))
+        return Plan(whole, self.symbols.readers, self.steps, namespace)
+
+    def select(self, type_: GraphQLObjectType, nodes: Sequence[HasSelection]) -> Selected:
+        return self.selections.of(type_, nodes)
+
+
+class PlannerTerms:
+    """The viewer as the planner knows them: their role is part of the plan, their id is bound."""
+
+    def __init__(self, symbols: Symbols, role: Role) -> None:
+        self._symbols = symbols
+        self._role = role
+        self._user_id: sa.ColumnElement[Any] | None = None
+
+    @property
+    def user_id(self) -> sa.ColumnElement[Any]:
+        if self._user_id is None:
+            self._user_id = self._symbols.bind(lambda inputs: inputs.viewer.user_id, sa.Uuid())
+        return self._user_id
+
+    def is_a(self, *roles: Role) -> sa.ColumnElement[bool]:
+        return sa.true() if self._role in roles else sa.false()
+
+    def holds(self, member: sa.ColumnElement[Any], group: Group) -> sa.ColumnElement[bool]:
+        ids = group.members(self).scalar_subquery()
+        return member == sa.any_(sa.func.array(ids, type_=ARRAY(member.type)))
+
+
+def sort_keys(row: sa.FromClause, order: Order, *, backwards: bool = False) -> list[Any]:
+    """The columns that sort a list, with their direction."""
+    keys = [row.c[name] for name in order.keys]
+    return [key.desc() for key in keys] if order.descending is not backwards else keys
+
+
+def node_type(field: GraphQLField) -> GraphQLObjectType:
+    """The type of a relation's rows: behind a connection, that of its nodes."""
+    type_: Any = named(field)
+    if "edges" in type_.fields and "nodes" in type_.fields:
+        type_ = named(type_.fields["nodes"])
+    return type_  # type: ignore[no-any-return]
+
+
+def named_input(field: GraphQLField, name: str) -> Any:
+    """The input type of an argument."""
+    return named(field.args[name])  # type: ignore[arg-type]
+
+
+def namespace_of(model: type[SQLModel]) -> str:
+    return str(model.__table__.schema)  # type: ignore[attr-defined]

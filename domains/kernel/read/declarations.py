@@ -1,0 +1,325 @@
+"""What a field of the graph means in SQL, declared beside the field.
+
+@node(models.Course)
+class Course(Node):
+    title: str                                        # the column of that name
+    price: Money = embedded(amount="price", currency="currency")
+    modules: list[Module] = many(there="course_id", order=ascending("position"))
+    instructor: User | None = one(here="instructor_id")
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeVar
+
+import strawberry
+from sqlalchemy import ColumnElement
+from sqlmodel import SQLModel
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+
+from domains.kernel.policy import Columns, ViewerTerms
+
+PAGE = 20
+"""Items of a page when the client does not say."""
+
+MOST = 100
+"""The most items of a page or list that a client may ask for."""
+
+Arguments = Mapping[str, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is sorted: by columns that are never null, all in one direction, then by id."""
+
+    columns: tuple[str, ...]
+    descending: bool = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that together tell any two rows apart."""
+        return self.columns if self.columns[-1:] == ("id",) else (*self.columns, "id")
+
+
+def ascending(*columns: str) -> Order:
+    return Order(columns)
+
+
+def descending(*columns: str) -> Order:
+    return Order(columns, descending=True)
+
+
+NEWEST = descending("id")
+"""Newest first: ids are ordered by time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Rows belong together where the column `there` equals the parent's column `here`."""
+
+    here: str
+    there: str
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalId:
+    """The opaque id of the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """An object made of the row's own columns: {field of the object: column}."""
+
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An expression over the row's columns, and over who asks."""
+
+    expression: Callable[[Columns, ViewerTerms], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A Python function of named columns; it runs after the statement."""
+
+    needs: tuple[str, ...]
+    function: Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """The row on the other side of a key, if the viewer may see it."""
+
+    join: Join
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A short list that the domain bounds."""
+
+    join: Join
+    order: Order
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A Relay connection with keyset cursors."""
+
+    join: Join | None
+    orders: Mapping[str, Order]
+    """By the name of the enum's member; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """One row at the root."""
+
+    where: Callable[[Columns, Arguments, ViewerTerms], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A bounded list at the root."""
+
+    order: Order
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One type of a mixed list: which rows take part, and how they rank (greater comes first)."""
+
+    type_name: str
+    where: Callable[[Columns, Arguments], ColumnElement[bool]]
+    rank: Callable[[Columns, Arguments], ColumnElement[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """A list of several types, by rank."""
+
+    members: tuple[Member, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class NodeById:
+    """Anything by its global id."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodesByIds:
+    """Anything by its global ids, in their order."""
+
+
+Meaning = (
+    GlobalId
+    | Embedded
+    | Sql
+    | Computed
+    | One
+    | Many
+    | Pages
+    | Single
+    | Rows
+    | AnyOf
+    | NodeById
+    | NodesByIds
+)
+
+
+class Planned:
+    """What a planned root field answers under the ordinary executor, which then runs its plan."""
+
+
+PLANNED = Planned()
+
+
+class PlannedField(StrawberryField):
+    """A field with a meaning instead of a resolver."""
+
+    def __init__(self, meaning: Meaning, arguments: Sequence[StrawberryArgument] = ()) -> None:
+        super().__init__()
+        self.meaning = meaning
+        self.arguments = list(arguments)
+        # No part of a constructor: nobody makes these values in Python.
+        self.init = self.repr = self.compare = False
+
+    def __copy__(self) -> "PlannedField":
+        copied = PlannedField(self.meaning, self.arguments)
+        for name in ("python_name", "graphql_name", "type_annotation", "origin", "description"):
+            setattr(copied, name, getattr(self, name))
+        return copied
+
+    def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:
+        return PLANNED
+
+
+def argument(
+    name: str, annotation: Any, description: str, default: Any = strawberry.UNSET
+) -> StrawberryArgument:
+    """An argument of a planned field."""
+    return StrawberryArgument(
+        name, None, StrawberryAnnotation(annotation), description=description, default=default
+    )
+
+
+def global_id() -> Any:
+    return PlannedField(GlobalId())
+
+
+def embedded(**columns: str) -> Any:
+    return PlannedField(Embedded(columns))
+
+
+def expression(of: Callable[[Columns, ViewerTerms], ColumnElement[Any]]) -> Any:
+    return PlannedField(Sql(of))
+
+
+def computed(*needs: str, by: Callable[..., Any]) -> Any:
+    return PlannedField(Computed(needs, by))
+
+
+def one(*, here: str, there: str = "id") -> Any:
+    return PlannedField(One(Join(here, there)))
+
+
+def many(*, there: str, here: str = "id", order: Order = NEWEST, size: int = 50) -> Any:
+    return PlannedField(Many(Join(here, there), order, size), [_first(size)])
+
+
+def pages(
+    *,
+    there: str | None = None,
+    here: str = "id",
+    orders: type[Enum] | None = None,
+    where: type[Any] | None = None,
+) -> Any:
+    """A connection: of a relation if `there` is named, otherwise of all that the viewer may see."""
+    join = Join(here, there) if there else None
+    ways = {member.name: member.value for member in orders} if orders else {"NEWEST": NEWEST}
+    return PlannedField(Pages(join, ways), _page_arguments(orders, where))
+
+
+def single(
+    where: Callable[[Columns, Arguments, ViewerTerms], ColumnElement[bool]],
+    arguments: Sequence[StrawberryArgument] = (),
+) -> Any:
+    return PlannedField(Single(where), arguments)
+
+
+def by_id() -> Any:
+    """The one of this id."""
+    return single(
+        lambda row, arguments, _viewer: row.id == arguments["id"],
+        [argument("id", strawberry.ID, "Its id.")],
+    )
+
+
+def rows(*, order: Order = NEWEST, size: int = 50, where: type[Any] | None = None) -> Any:
+    return PlannedField(Rows(order, size), [_first(size), *_where(where)])
+
+
+def any_of(*members: Member, size: int = PAGE, arguments: Sequence[StrawberryArgument] = ()) -> Any:
+    return PlannedField(AnyOf(members, size), [_first(size), *arguments])
+
+
+def node_by_id() -> Any:
+    return PlannedField(NodeById(), [argument("id", strawberry.ID, "The id of anything.")])
+
+
+def nodes_by_ids() -> Any:
+    ids = argument("ids", list[strawberry.ID], f"Ids of anything, at most {MOST}.")
+    return PlannedField(NodesByIds(), [ids])
+
+
+def _first(size: int) -> StrawberryArgument:
+    return argument("first", int | None, f"At most so many, up to {MOST}.", size)
+
+
+def _where(where: type[Any] | None) -> list[StrawberryArgument]:
+    if where is None:
+        return []
+    return [argument("where", where | None, "Which of them; all if left out.", None)]
+
+
+def _page_arguments(orders: type[Enum] | None, where: type[Any] | None) -> list[StrawberryArgument]:
+    found = [
+        argument("first", int | None, f"So many from the start, {PAGE} unless said, up to {MOST}."),
+        argument("after", str | None, "Only what follows the item of this cursor."),
+        argument("last", int | None, f"So many from the end, up to {MOST}; not with `first`."),
+        argument("before", str | None, "Only what precedes the item of this cursor."),
+        *_where(where),
+    ]
+    if orders is not None:
+        way = next(iter(orders))
+        found.append(argument("order_by", orders, "How they are sorted.", way))
+    return found
+
+
+def node(model: type[SQLModel]) -> Callable[[type[T]], type[T]]:
+    """Say whose rows a type shows."""
+
+    def show(cls: type[T]) -> type[T]:
+        cls.__model__ = model  # type: ignore[attr-defined]
+        return cls
+
+    return show
+
+
+def matching(
+    predicate: Callable[[Columns, Any], ColumnElement[bool]], *, id_of: str | None = None
+) -> Any:
+    """A field of a `where` input: which rows satisfy a value that was given.
+
+    An id arrives at the predicate as a key; `id_of` names the type whose id it must be.
+    """
+    metadata = {"predicate": predicate, "id_of": id_of}
+    return strawberry.field(default=strawberry.UNSET, metadata=metadata)

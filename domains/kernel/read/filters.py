@@ -1,0 +1,69 @@
+"""`where` inputs: closed sets of conditions over indexed columns, with `and`, `or` and `not`.
+
+    @filters
+    class CourseFilter:
+        level: CourseLevel | None = matching(lambda course, level: course.level == level)
+
+A predicate gets a bind parameter for a scalar, and for a list of scalars; a member for an enum;
+a dict of these for an input object, and a list for a list of members or objects.
+"""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+import strawberry
+from graphql import GraphQLInputObjectType
+
+from domains.kernel import prose
+from domains.kernel.policy import Columns
+
+from .symbols import BACKREF
+
+T = TypeVar("T")
+
+COMBINED = {
+    "and": "All of these hold.",
+    "or": "At least one of these holds.",
+    "not": "This does not hold.",
+}
+
+
+def filters(cls: type[T]) -> type[T]:
+    """An input that a list can be narrowed by; conditions given together must all hold."""
+    for word, description in COMBINED.items():
+        kind = cls.__name__ if word == "not" else f"list[{cls.__name__}]"
+        cls.__annotations__[f"{word}_"] = f"{kind} | None"
+        field = strawberry.field(
+            name=word,
+            default=strawberry.UNSET,
+            description=description,
+            metadata={"combine": word},
+        )
+        setattr(cls, f"{word}_", field)
+    return prose.input(cls)
+
+
+def predicate_of(
+    kind: GraphQLInputObjectType, where: Mapping[str, Any], row: Columns
+) -> sa.ColumnElement[bool]:
+    """What a `where` argument asks of a row; what is null asks nothing."""
+    conditions = [
+        _condition(kind, name, value, row) for name, value in where.items() if value is not None
+    ]
+    return sa.and_(sa.true(), *conditions)
+
+
+def _condition(
+    kind: GraphQLInputObjectType, name: str, value: Any, row: Columns
+) -> sa.ColumnElement[bool]:
+    metadata = kind.fields[name].extensions[BACKREF].metadata
+    match metadata.get("combine"):
+        case "and":
+            return sa.and_(sa.true(), *(predicate_of(kind, each, row) for each in value))
+        case "or":
+            return sa.or_(sa.false(), *(predicate_of(kind, each, row) for each in value))
+        case "not":
+            return sa.not_(sa.func.coalesce(predicate_of(kind, value, row), sa.false()))
+    condition: sa.ColumnElement[bool] = metadata["predicate"](row, value)
+    return condition

@@ -1,0 +1,323 @@
+"""Relay connections: keyset pages in one statement.
+
+The page's rows are read in the order of its keys, one more than asked for if somebody wants to
+know whether there are more. That extra row is not rendered:
+
+    select '{"edges":[' || string_agg(q.e0, ',') || …  '"hasNextPage":' || (count(*) > n) …
+    from (select t.position, case when t.position <= n then <edge> end as e0, … from
+          (select p.*, row_number() over () as position from
+           (select … from courses … order by … limit n + 1) p) t) q
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from graphql import FieldNode, GraphQLField
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from domains.kernel.refusal import BadInput
+
+from . import json_text as j
+from .builder import Builder, Parent, node_type, sort_keys
+from .declarations import MOST, PAGE, Order, Pages
+from .graph import Unplannable, named
+from .plan import EACH, Path
+from .symbols import Inputs, Reader, bounded
+
+INT4 = 2**31
+ONE: sa.ColumnElement[int] = sa.literal_column("1", sa.Integer())
+MOST_DIGITS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of the list was asked for."""
+
+    size: sa.ColumnElement[int]
+    backwards: bool
+    after: Reader | None
+    before: Reader | None
+
+
+class ConnectionBuilder:
+    """Builds one connection."""
+
+    def __init__(
+        self,
+        builder: Builder,
+        field: GraphQLField,
+        nodes: list[FieldNode],
+        meaning: Pages,
+        path: Path,
+        parent: Parent | None,
+    ) -> None:
+        self.builder = builder
+        self.field = field
+        self.nodes = nodes
+        self.meaning = meaning
+        self.path = path
+        self.parent = parent
+        self.type = named(field)
+        self.node_type = node_type(field)
+        self.model = builder.graph.model_of(self.node_type)
+        self.values = builder.symbols.values(field, nodes[0])
+        self.cursors = Cursors(*self._order())
+        self.window = self._window()
+        self.rendered: list[sa.Label[Any]] = []
+        self.aggregated = False
+        self.selected = builder.select(self.type, nodes)
+
+    def build(self) -> j.Expression:
+        """The connection's JSON."""
+        page = self._numbered(self._page())
+        members = [
+            (key, self._member(fields, page, (*self.path, key)))
+            for key, fields in self.selected.items()
+        ]
+        rows = self._rendered(page)
+        whole = j.obj((key, member(rows)) for key, member in members)
+        if not self.aggregated:
+            return whole
+        return sa.select(whole).select_from(rows).scalar_subquery()
+
+    # What was asked for
+
+    def _order(self) -> tuple[str, Order]:
+        chosen = self.values.get("orderBy")
+        name = chosen.name if chosen is not None else next(iter(self.meaning.orders))
+        return name, self.meaning.orders[name]
+
+    def _window(self) -> Window:
+        first, last = self.values.get("first"), self.values.get("last")
+        if first is not None and last is not None:
+            raise BadInput("Give `first` or `last`, not both.")
+        name = "last" if last is not None else "first"
+        read = self._reader(name)
+        number = bounded(lambda inputs: PAGE if (n := read(inputs)) is None else n, name, MOST)
+        return Window(
+            size=self.builder.symbols.bind(number, sa.Integer()),
+            backwards=last is not None,
+            after=self._reader("after") if self.values.get("after") is not None else None,
+            before=self._reader("before") if self.values.get("before") is not None else None,
+        )
+
+    def _reader(self, name: str) -> Reader:
+        return self.builder.symbols.reader(self.field, self.nodes[0], name)
+
+    # Rows
+
+    def _matching(self) -> sa.Select[Any]:
+        """All rows of the list."""
+        row = self.builder.rows_of(self.model)
+        found = sa.select(row).where(self.builder.visible(self.model, row))
+        found = found.where(*self.builder.filtered(self.field, self.nodes[0], row.c))
+        if self.parent is None or self.meaning.join is None:
+            return found
+        there = row.c[self.meaning.join.there]
+        return found.where(there == self.parent.key).correlate(self.parent.source)
+
+    def _page(self) -> sa.Select[Any]:
+        """The page's rows and one more."""
+        found = self._matching()
+        row = found.get_final_froms()[0]
+        for cursor, follows in ((self.window.after, True), (self.window.before, False)):
+            if cursor is not None:
+                found = found.where(self._beyond(row, cursor, follows=follows))
+        keys = sort_keys(row, self.cursors.order, backwards=self.window.backwards)
+        size = self.window.size
+        return found.order_by(*keys).limit(size + ONE if self._looks_further() else size)
+
+    def _looks_further(self) -> bool:
+        """Whether anybody asks if there are more rows than the page's."""
+        further = "hasPreviousPage" if self.window.backwards else "hasNextPage"
+        return any(
+            field.name.value == further
+            for fields in self.selected.values()
+            if fields[0].name.value == "pageInfo"
+            for (field, *_) in self.builder.select(self._page_info_type(), fields).values()
+        )
+
+    def _beyond(
+        self, row: sa.FromClause, cursor: Reader, *, follows: bool
+    ) -> sa.ColumnElement[bool]:
+        """The rows on one side of a cursor, by comparing all keys at once."""
+        columns = [row.c[name] for name in self.cursors.order.keys]
+        read = self.cursors.reader(cursor, columns)
+        values = [
+            self.builder.symbols.bind(_part(read, index), column.type)
+            for index, column in enumerate(columns)
+        ]
+        keys, place = sa.tuple_(*columns), sa.tuple_(*values)
+        return keys > place if follows is not self.cursors.order.descending else keys < place
+
+    def _numbered(self, page: sa.Select[Any]) -> sa.FromClause:
+        rows = page.subquery(self.builder.name("p"))
+        number = sa.func.row_number().over().label("position__")
+        return sa.select(rows, number).subquery(self.builder.name("t"))
+
+    def _rendered(self, page: sa.FromClause) -> sa.FromClause:
+        """Each row's position and its finished texts, in the client's order."""
+        position = page.c.position__
+        rows = sa.select(position, *self.rendered).select_from(page)
+        ordered = rows.order_by(position.desc()) if self.window.backwards else rows
+        return ordered.subquery(self.builder.name("q"))
+
+    # Members of the connection
+
+    def _member(
+        self, fields: list[FieldNode], page: sa.FromClause, path: Path
+    ) -> Callable[[sa.FromClause], j.Part]:
+        match fields[0].name.value:
+            case "__typename":
+                return lambda _rows: f'"{self.type.name}"'
+            case "edges":
+                return self._list(page, self._edge(fields, page, (*path, EACH)))
+            case "nodes":
+                items = self.builder.object(self.node_type, fields, page, (*path, EACH))
+                return self._list(page, items)
+            case "pageInfo":
+                return self._page_info(fields, page)
+            case "totalCount":
+                return lambda _rows: self._total_count()
+            case other:
+                raise Unplannable(other)
+
+    def _list(self, page: sa.FromClause, item: j.Expression) -> Callable[[sa.FromClause], j.Part]:
+        name = self._render(page, item)
+        self.aggregated = True
+        return lambda rows: j.array(rows.c[name])
+
+    def _render(self, page: sa.FromClause, text: j.Expression) -> str:
+        """A text of every row of the page; null for the one beyond it."""
+        name = f"e{len(self.rendered)}"
+        on_page = page.c.position__ <= self.window.size
+        whole = sa.case((on_page, text)) if self._looks_further() else text
+        self.rendered.append(whole.label(name))
+        return name
+
+    def _edge(self, fields: list[FieldNode], page: sa.FromClause, path: Path) -> j.Expression:
+        edge = named(self.type.fields["edges"])
+        pairs: list[tuple[str, j.Part]] = []
+        for key, nodes in self.builder.select(edge, fields).items():
+            match nodes[0].name.value:
+                case "__typename":
+                    pairs.append((key, f'"{edge.name}"'))
+                case "cursor":
+                    pairs.append((key, j.quoted(self.cursors.text(page))))
+                case "node":
+                    item = self.builder.object(self.node_type, nodes, page, (*path, key))
+                    pairs.append((key, item))
+                case other:
+                    raise Unplannable(other)
+        return j.obj(pairs)
+
+    def _total_count(self) -> j.Part:
+        rows = self._matching().subquery(self.builder.name("c"))
+        count = sa.select(sa.func.count()).select_from(rows).scalar_subquery()
+        return sa.cast(count, j.TEXT)
+
+    # Where the page stands
+
+    def _page_info_type(self) -> Any:
+        return named(self.type.fields["pageInfo"])
+
+    def _page_info(
+        self, fields: list[FieldNode], page: sa.FromClause
+    ) -> Callable[[sa.FromClause], j.Part]:
+        selected = self.builder.select(self._page_info_type(), fields)
+        names = {nodes[0].name.value for nodes in selected.values()}
+        cursor = None
+        if names & {"startCursor", "endCursor"}:
+            cursor = self._render(page, self.cursors.text(page))
+        self.aggregated = self.aggregated or cursor is not None or self._looks_further()
+        return lambda rows: j.obj(
+            (key, self._place(nodes[0].name.value, rows, cursor)) for key, nodes in selected.items()
+        )
+
+    def _place(self, name: str, rows: sa.FromClause, cursor: str | None) -> j.Part:
+        more = j.boolean(sa.func.count() > self.window.size)
+        backwards = self.window.backwards
+        match name:
+            case "__typename":
+                return f'"{self._page_info_type().name}"'
+            case "hasNextPage":
+                return _constant(self.window.before) if backwards else more
+            case "hasPreviousPage":
+                return more if backwards else _constant(self.window.after)
+            case "startCursor" | "endCursor" if cursor is not None:
+                return self._end(rows.c[cursor], first=name == "startCursor")
+            case other:
+                raise Unplannable(other)
+
+    def _end(self, cursors: sa.ColumnElement[Any], *, first: bool) -> j.Expression:
+        """The first or last row's cursor. The row beyond the page has none and stands outside."""
+        beyond = sa.func.count() - sa.func.count(cursors)
+        if self.window.backwards:
+            index = beyond + ONE if first else sa.func.count()
+        else:
+            index = ONE if first else sa.func.count(cursors)
+        every = sa.type_coerce(sa.func.array_agg(cursors).self_group(), ARRAY(sa.Text))
+        return j.or_null(j.quoted(every[index]))
+
+
+@dataclass(frozen=True, slots=True)
+class Cursors:
+    """Cursors of one order: opaque, base64 of the order's name and the row's keys as JSON."""
+
+    name: str
+    order: Order
+
+    def text(self, row: sa.FromClause) -> j.Expression:
+        """A row's cursor."""
+        keys = [part for name in self.order.keys for part in (",", j.leaf(row.c[name]))]
+        whole = sa.func.convert_to(j.concat([f'["{self.name}"', *keys, "]"]), j.constant("UTF8"))
+        lines = sa.func.encode(whole, j.constant("base64"))
+        return sa.func.translate(lines, sa.literal_column("E'\\n'"), j.constant(""), type_=j.TEXT)
+
+    def reader(
+        self, cursor: Reader, columns: Sequence[sa.ColumnElement[Any]]
+    ) -> Callable[[Inputs], list[Any]]:
+        """How a request's cursor becomes the keys' values."""
+        kinds = [column.type.python_type for column in columns]
+        return lambda inputs: self._values(cursor(inputs), kinds)
+
+    def _values(self, cursor: str, kinds: Sequence[type]) -> list[Any]:
+        try:
+            name, *texts = json.loads(base64.b64decode(cursor, validate=True))
+            if name == self.name and len(texts) == len(kinds):
+                return [_typed(text, kind) for text, kind in zip(texts, kinds, strict=True)]
+        except (binascii.Error, ValueError, TypeError, InvalidOperation):
+            pass
+        raise BadInput(f"This is not a cursor of this list in this order: {cursor[:80]!r}.")
+
+
+def _typed(text: Any, kind: type) -> Any:
+    """A key as the driver takes it; the cursor is the client's, so nothing about it is sure."""
+    if kind is int and isinstance(text, int) and abs(text) < INT4:
+        return text
+    if not isinstance(text, str) or "\0" in text:
+        raise ValueError(text)
+    if kind is datetime:
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if kind is Decimal:
+        number = Decimal(text)
+        if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+            raise ValueError(text)
+        return number
+    return kind(text)
+
+
+def _part(read: Callable[[Inputs], list[Any]], index: int) -> Reader:
+    return lambda inputs: read(inputs)[index]
+
+
+def _constant(given: Reader | None) -> str:
+    return "false" if given is None else "true"

@@ -1,0 +1,152 @@
+"""A statement ready to run, and what is left for Python to do with its answer."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import asyncpg as dialects
+
+from .symbols import Inputs, Reader
+
+DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]
+
+EACH = "*"
+"""A step of a path that stands for every item of a list."""
+
+Path = tuple[str, ...]
+
+
+class Run(Protocol):
+    """Sends a statement to a namespace's cluster (None: the common one); brings its one value."""
+
+    async def __call__(
+        self, sql: str, arguments: Sequence[Any], namespace: str | None = None
+    ) -> Any: ...
+
+
+MARK = "__step"
+"""The name that marks a placeholder: no GraphQL field may be called so."""
+
+
+class Step(Protocol):
+    """Something to be done with the answer: it replaces its placeholders at `path`.
+
+    A placeholder is an object with the step's number under MARK. Where a list holds things of
+    several types, other values may stand at the same path.
+    """
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def number(self) -> int: ...
+
+    async def replace(self, values: list[Any], inputs: Inputs, run: Run) -> list[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """A computed field; its placeholders hold the columns that it needs."""
+
+    number: int
+    path: Path
+    function: Callable[..., Any]
+
+    async def replace(self, values: list[Any], inputs: Inputs, run: Run) -> list[Any]:
+        needed = [{key: item for key, item in value.items() if key != MARK} for value in values]
+        results = [self.function(**each) for each in needed]
+        return [await each if inspect.isawaitable(each) else each for each in results]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """A link into a domain that lives elsewhere: one more statement, for all its keys."""
+
+    number: int
+    path: Path
+    plan: "Plan"
+
+    async def replace(self, values: list[Any], inputs: Inputs, run: Run) -> list[Any]:
+        texts = [value["key"] for value in values]
+        keys = list(dict.fromkeys(text for text in texts if text is not None))
+        found = await self.plan.by_key([UUID(key) for key in keys], inputs, run)
+        by_text = dict(zip(keys, found, strict=True))
+        return [by_text.get(text) for text in texts]
+
+
+class Plan:
+    """SQL, how its parameters are read from a request, and the steps that follow it."""
+
+    def __init__(
+        self,
+        statement: sa.Select[Any],
+        readers: Mapping[str, Reader],
+        steps: Sequence[Step],
+        namespace: str | None = None,
+    ) -> None:
+        compiled = statement.compile(dialect=DIALECT)
+        self.sql = str(compiled)
+        self.steps = tuple(steps)
+        self.namespace = namespace
+        self._arguments = [
+            _argument(compiled, name, readers) for name in compiled.positiontup or ()
+        ]
+
+    def arguments(self, inputs: Inputs) -> list[Any]:
+        """The values of the parameters; refuses what no statement could use."""
+        return [read(inputs) for read in self._arguments]
+
+    async def json(self, inputs: Inputs, run: Run) -> bytes:
+        """The finished JSON of the statement's one value."""
+        data: bytes = await run(self.sql, self.arguments(inputs), self.namespace)
+        if not self.steps:
+            return data
+        return orjson.dumps(await self._finish(orjson.loads(data), inputs, run))
+
+    async def by_key(self, keys: Sequence[UUID], inputs: Inputs, run: Run) -> list[Any]:
+        """The values for these keys, in their order; null where the viewer may see nothing."""
+        asked = Inputs(inputs.variables, inputs.viewer, keys)
+        values: list[Any] = orjson.loads(await self.json(asked, run))
+        return values
+
+    async def _finish(self, data: Any, inputs: Inputs, run: Run) -> Any:
+        for step in self.steps:
+            places = list(_placeholders(data, step))
+            values = [holder[key] for holder, key in places]
+            replaced = await step.replace(values, inputs, run)
+            for (holder, key), value in zip(places, replaced, strict=True):
+                holder[key] = value
+        return data
+
+
+def _placeholders(data: Any, step: Step) -> Iterator[tuple[Any, Any]]:
+    """Containers with the key or index of each of the step's placeholders in them."""
+    *way, last = step.path
+    holders = [data]
+    for name in way:
+        holders = [holder[key] for holder in holders for key in _keys(holder, name)]
+    for holder in holders:
+        for key in _keys(holder, last):
+            if isinstance(holder[key], dict) and holder[key].get(MARK) == step.number:
+                yield holder, key
+
+
+def _keys(holder: Any, name: str) -> Sequence[Any]:
+    """Where a path goes on from here."""
+    if name == EACH:
+        return range(len(holder)) if isinstance(holder, list) else ()
+    return (name,) if isinstance(holder, dict) and name in holder else ()
+
+
+def _argument(compiled: Any, name: str, readers: Mapping[str, Reader]) -> Reader:
+    """How a parameter is read, and made into what the driver takes."""
+    constant = compiled.params.get(name)
+    read = readers.get(name) or (lambda _inputs: constant)
+    process = compiled.binds[name].type.dialect_impl(DIALECT).bind_processor(DIALECT)
+    if process is None:
+        return read
+    return lambda inputs: process(read(inputs))

@@ -1,0 +1,37 @@
+"""Who is asking."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class Role(StrEnum):
+    """What a viewer is to the rules; people hold one of the first four."""
+
+    STUDENT = "student"
+    EDUCATOR = "educator"
+    EMPLOYER = "employer"
+    ADMIN = "admin"
+    ANONYMOUS = "anonymous"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The person, or the part of the program, on whose behalf rows are read and written."""
+
+    user_id: UUID | None
+    role: Role
+    session_id: UUID | None = None
+
+    @property
+    def settings(self) -> tuple[str, str]:
+        """The values of `azora.user_id` and `azora.role` for the database's row policies."""
+        return (str(self.user_id) if self.user_id else "", self.role.value)
+
+
+ANONYMOUS = Viewer(None, Role.ANONYMOUS)
+"""Somebody who has not signed in."""
+
+SYSTEM = Viewer(None, Role.SYSTEM)
+"""The program itself: sign-in, the worker, the seed. Never a viewer of a client's operation."""

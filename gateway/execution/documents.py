@@ -1,0 +1,176 @@
+"""Documents, parsed, limited, validated and priced once and then kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    VariableDefinitionNode,
+    get_named_type,
+    is_input_type,
+    specified_rules,
+    validate,
+)
+from graphql.execution.values import VariableValues, get_variable_values
+from graphql.type import GraphQLID
+from graphql.utilities import type_from_ast
+
+from domains.kernel.read.declarations import MOST, PAGE, AnyOf, Many, Pages, PlannedField, Rows
+from domains.kernel.read.plan import Plan
+from domains.kernel.read.symbols import BACKREF, shape_of, shape_of_ids
+from gateway.faults import Code, Fault
+from gateway.limits import Limits, SizeOf, check, parse_document, price
+
+from .cache import Cache, Count
+
+
+class RequestErrors(Exception):
+    """Nothing was executed; says why."""
+
+    def __init__(self, *errors: GraphQLError) -> None:
+        super().__init__(*errors)
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What every document must keep to."""
+
+    limits: Limits = field(default_factory=Limits)
+    introspection: bool = True
+    suggestions: bool = True
+    secret_mutations: frozenset[str] = frozenset()
+
+
+class Operation:
+    """One operation of a document, with the plans made of it so far."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        definition: OperationDefinitionNode,
+        plans: Cache[Any, Plan | None],
+    ) -> None:
+        self.schema = schema
+        self.document = document
+        self.definition = definition
+        self.plans = plans
+        self.price = price(schema, document, definition, max_page=MOST, size_of=size_of(schema))
+        self._shapes = [
+            (node.variable.name.value, shape_of_ids if _takes_ids(schema, node) else shape_of)
+            for node in definition.variable_definitions or ()
+        ]
+
+    @property
+    def kind(self) -> str:
+        return self.definition.operation.value
+
+    def variables(self, given: Mapping[str, Any] | None, *, suggestions: bool) -> VariableValues:
+        """The variables as the schema's types take them."""
+        definitions = self.definition.variable_definitions or ()
+        if not definitions:
+            return VariableValues({}, {})
+        values = get_variable_values(
+            self.schema, definitions, dict(given or {}), hide_suggestions=not suggestions
+        )
+        if isinstance(values, list):
+            raise RequestErrors(*values)
+        return values
+
+    def shape(self, variables: VariableValues) -> tuple[Any, ...]:
+        """What of the variables a plan depends on."""
+        values = variables.coerced
+        return tuple(shape(values[name]) if name in values else "" for name, shape in self._shapes)
+
+
+@dataclass(slots=True)
+class Document:
+    """A text that was accepted, or the errors for which it was not."""
+
+    operations: dict[str, Operation] = field(default_factory=dict)
+    errors: tuple[GraphQLError, ...] = ()
+
+    def operation(self, name: str | None) -> Operation:
+        """The operation of this name, or the only one."""
+        if self.errors:
+            raise RequestErrors(*self.errors)
+        if name is not None and name in self.operations:
+            return self.operations[name]
+        if name is None and len(self.operations) == 1:
+            return next(iter(self.operations.values()))
+        if name is not None:
+            raise RequestErrors(Fault(Code.BAD_USER_INPUT, f"No operation is named {name!r}."))
+        if self.operations:
+            message = "The document has several operations: say which by `operationName`."
+            raise RequestErrors(Fault(Code.BAD_USER_INPUT, message))
+        raise RequestErrors(Fault(Code.BAD_USER_INPUT, "The document has no operation."))
+
+
+class Documents:
+    """The documents of one schema under one set of rules."""
+
+    def __init__(
+        self, schema: GraphQLSchema, rules: Rules, kept: int, plans_per_document: int
+    ) -> None:
+        self.schema = schema
+        self.rules = rules
+        self.counts = {"documents": Count(), "plans": Count()}
+        self._plans_per_document = plans_per_document
+        self._documents: Cache[str, Document] = Cache(kept, self.counts["documents"])
+        self._validation = (
+            specified_rules
+            if rules.introspection
+            else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        )
+
+    def get(self, text: str) -> Document:
+        return self._documents.get(text, lambda: self._prepare(text))
+
+    def _prepare(self, text: str) -> Document:
+        try:
+            parsed = parse_document(text, self.rules.limits)
+        except GraphQLError as error:
+            return Document(errors=(error,))
+        if exceeded := check(parsed, self.rules.limits, self.rules.secret_mutations):
+            return Document(errors=(exceeded,))
+        errors = validate(
+            self.schema, parsed, self._validation, hide_suggestions=not self.rules.suggestions
+        )
+        if errors:
+            return Document(errors=tuple(errors))
+        return Document(operations=self._operations(parsed))
+
+    def _operations(self, parsed: DocumentNode) -> dict[str, Operation]:
+        plans: Cache[Any, Plan | None] = Cache(self._plans_per_document, self.counts["plans"])
+        return {
+            definition.name.value if definition.name else "": Operation(
+                self.schema, parsed, definition, plans
+            )
+            for definition in parsed.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        }
+
+
+def size_of(schema: GraphQLSchema) -> SizeOf:
+    """How many items a planned list has when the client does not say."""
+
+    def size(type_name: str, field_name: str) -> int | None:
+        field = schema.type_map[type_name].fields.get(field_name)  # type: ignore[attr-defined]
+        declared = field and field.extensions.get(BACKREF)
+        meaning = declared.meaning if isinstance(declared, PlannedField) else None
+        if isinstance(meaning, Many | Rows | AnyOf):
+            return meaning.size
+        return PAGE if isinstance(meaning, Pages) else None
+
+    return size
+
+
+def _takes_ids(schema: GraphQLSchema, node: VariableDefinitionNode) -> bool:
+    kind = type_from_ast(schema, node.type)
+    return is_input_type(kind) and get_named_type(kind) is GraphQLID

@@ -1,0 +1,84 @@
+"""The planned reads of one running operation."""
+
+import asyncio
+from typing import Any
+
+import orjson
+from graphql import FieldNode, GraphQLField
+from graphql.execution.values import VariableValues
+
+from domains.kernel.context import Context
+from domains.kernel.node import Key
+from domains.kernel.read.graph import Unplannable
+from domains.kernel.read.hydration import Hydrator
+from domains.kernel.read.plan import Plan
+from domains.kernel.read.planner import Planner
+from domains.kernel.read.symbols import Inputs
+from domains.kernel.viewer import Viewer
+
+from .documents import Operation
+
+
+class OperationReads:
+    """Finds or makes the plans of an operation, and runs them for its viewer."""
+
+    def __init__(
+        self, planner: Planner, operation: Operation, variables: VariableValues, context: Context
+    ) -> None:
+        self._planner = planner
+        self._operation = operation
+        self._variables = variables
+        self._shape = operation.shape(variables)
+        self._viewer = context.viewer
+        self._run = context.database.value
+        self._hydrator = Hydrator(self._plan_by_key, variables, self._run)
+
+    def whole(self) -> Plan | None:
+        """The plan of the whole operation, if it is a query that needs no Python."""
+        if self._operation.kind != "query":
+            return None
+        key = ("whole", self._viewer.role, self._shape)
+        return self._operation.plans.get(key, self._plan_whole)
+
+    def _plan_whole(self) -> Plan | None:
+        operation = self._operation
+        try:
+            return self._planner.operation(
+                operation.document, operation.definition, self._variables, self._viewer.role
+            )
+        except Unplannable:
+            return None
+
+    async def json(self, plan: Plan) -> bytes:
+        """The finished JSON of a plan of this operation."""
+        return await plan.json(Inputs(self._variables, self._viewer), self._run)
+
+    async def root(self, field: GraphQLField, nodes: list[FieldNode]) -> Any:
+        """The value of one planned root field."""
+        key = ("root", id(nodes[0]), self._viewer.role, self._shape)
+        plan = self._operation.plans.get(key, lambda: self._plan_root(field, nodes))
+        if plan is None:
+            raise TypeError(f"{nodes[0].name.value} has no plan")
+        value = (await self.json(plan))[1:-1]
+        return None if value == b"null" else orjson.Fragment(value)
+
+    def _plan_root(self, field: GraphQLField, nodes: list[FieldNode]) -> Plan:
+        return self._planner.root(
+            self._operation.document, field, nodes, self._variables, self._viewer.role
+        )
+
+    def key(self, key: Key, nodes: list[FieldNode]) -> asyncio.Future[Any]:
+        """The client's selection of a row that a resolver named by its key."""
+        return self._hydrator.load(key.type_name, key.id, nodes, key.viewer or self._viewer)
+
+    def _plan_by_key(self, type_name: str, nodes: list[FieldNode], viewer: Viewer) -> Plan:
+        key = ("key", type_name, id(nodes[0]), viewer.role, self._shape)
+        plan = self._operation.plans.get(
+            key,
+            lambda: self._planner.by_key(
+                self._operation.document, type_name, nodes, self._variables, viewer.role
+            ),
+        )
+        if plan is None:
+            raise TypeError(f"{type_name} has no plan")
+        return plan
