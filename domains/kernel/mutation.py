@@ -30,9 +30,12 @@ class Refusals(FieldExtension):
 
     def apply(self, field: Any) -> None:
         self.payload = field.type.of_type
-        names = ", ".join(error.__name__ for error in self.refuses)
-        prose_of_field = inspect.getdoc(field.base_resolver.wrapped_func)
-        field.description = f"{prose_of_field}\n\nRefuses with: {names}."
+        field.description = inspect.getdoc(field.base_resolver.wrapped_func)
+        if self.refuses:
+            names = ", ".join(error.__name__ for error in self.refuses)
+            field.description += f"\n\nRefuses with: {names}."
+        for argument in field.arguments:
+            argument.description = "What to do, and with what."
 
     async def resolve_async(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
         try:

@@ -37,9 +37,9 @@ def interface(cls: type[T]) -> type[T]:
     return _describe(strawberry.interface(cls))
 
 
-def enum(cls: E) -> E:
-    """A GraphQL enum."""
-    strawberry.enum(cls, description=inspect.getdoc(cls))
+def enum(cls: E, *, name: str | None = None) -> E:
+    """A GraphQL enum, under another name where its own is not unique in the graph."""
+    strawberry.enum(cls, name=name, description=inspect.getdoc(cls))
     notes = docstrings_of(cls)
     for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
         value.description = notes.get(value.name)

@@ -1,6 +1,6 @@
 """The graph's own scalars: one canonical text each, the same from Python and from Postgres."""
 
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NewType
@@ -36,6 +36,9 @@ def parse_datetime(value: Any) -> datetime:
         raise BadInput("A DateTime is a string such as 2026-01-31T12:00:00Z.") from None
     if moment.utcoffset() is None:
         raise BadInput("A DateTime needs its offset from UTC, or Z.")
+    if not 1 < moment.year < MAXYEAR:
+        # The driver takes the first and the last moment that Python knows for infinities.
+        raise BadInput("A DateTime lies between the years 2 and 9998.")
     return moment
 
 

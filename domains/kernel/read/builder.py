@@ -1,7 +1,6 @@
 """From a selection to an expression that gives its JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -11,7 +10,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from domains.kernel.policy import Columns, Group, policy_of
+from domains.kernel.policy import Columns, policy_of
 from domains.kernel.viewer import Role
 
 from . import json_text as j
@@ -30,7 +29,9 @@ from .declarations import (
 from .filters import predicate_of
 from .graph import Graph, Unplannable, named
 from .ids import id_text
+from .pages import ConnectionBuilder
 from .plan import EACH, MARK, Compute, Fetch, Path, Plan, Step
+from .rows import Parent, PlannerTerms, named_input, namespace_of, node_type, sort_keys
 from .selection import HasSelection, Selected, Selections
 from .symbols import Reader, Symbols, bounded
 
@@ -39,14 +40,6 @@ SETTINGS: tuple[tuple[str, Reader], ...] = (
     ("azora.role", lambda inputs: inputs.viewer.settings[1]),
 )
 """What row-level security reads of the viewer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """What a relation hangs on: the key on this side, and where it comes from."""
-
-    key: sa.ColumnElement[Any]
-    source: sa.FromClause
 
 
 class Builder:
@@ -231,8 +224,6 @@ class Builder:
     ) -> j.Expression:
         """The rows on the other side of a join, as the relation shows them."""
         if isinstance(relation, Pages):
-            from .pages import ConnectionBuilder  # noqa: PLC0415 (pages builds objects by this)
-
             return ConnectionBuilder(self, field, nodes, relation, path, parent).build()
         type_ = node_type(field)
         model = self.graph.model_of(type_)
@@ -304,48 +295,3 @@ class Builder:
 
     def select(self, type_: GraphQLObjectType, nodes: Sequence[HasSelection]) -> Selected:
         return self.selections.of(type_, nodes)
-
-
-class PlannerTerms:
-    """The viewer as the planner knows them: their role is part of the plan, their id is bound."""
-
-    def __init__(self, symbols: Symbols, role: Role) -> None:
-        self._symbols = symbols
-        self._role = role
-        self._user_id: sa.ColumnElement[Any] | None = None
-
-    @property
-    def user_id(self) -> sa.ColumnElement[Any]:
-        if self._user_id is None:
-            self._user_id = self._symbols.bind(lambda inputs: inputs.viewer.user_id, sa.Uuid())
-        return self._user_id
-
-    def is_a(self, *roles: Role) -> sa.ColumnElement[bool]:
-        return sa.true() if self._role in roles else sa.false()
-
-    def holds(self, member: sa.ColumnElement[Any], group: Group) -> sa.ColumnElement[bool]:
-        ids = group.members(self).scalar_subquery()
-        return member == sa.any_(sa.func.array(ids, type_=ARRAY(member.type)))
-
-
-def sort_keys(row: sa.FromClause, order: Order, *, backwards: bool = False) -> list[Any]:
-    """The columns that sort a list, with their direction."""
-    keys = [row.c[name] for name in order.keys]
-    return [key.desc() for key in keys] if order.descending is not backwards else keys
-
-
-def node_type(field: GraphQLField) -> GraphQLObjectType:
-    """The type of a relation's rows: behind a connection, that of its nodes."""
-    type_: Any = named(field)
-    if "edges" in type_.fields and "nodes" in type_.fields:
-        type_ = named(type_.fields["nodes"])
-    return type_  # type: ignore[no-any-return]
-
-
-def named_input(field: GraphQLField, name: str) -> Any:
-    """The input type of an argument."""
-    return named(field.args[name])  # type: ignore[arg-type]
-
-
-def namespace_of(model: type[SQLModel]) -> str:
-    return str(model.__table__.schema)  # type: ignore[attr-defined]

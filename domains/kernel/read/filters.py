@@ -8,7 +8,7 @@ A predicate gets a bind parameter for a scalar, and for a list of scalars; a mem
 a dict of these for an input object, and a list for a list of members or objects.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -42,6 +42,11 @@ def filters(cls: type[T]) -> type[T]:
         )
         setattr(cls, f"{word}_", field)
     return prose.input(cls)
+
+
+def one_of(column: sa.ColumnElement[Any], members: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """Whether an enum's column is one of the members given; no row is one of none."""
+    return sa.or_(sa.false(), *(column == member for member in members))
 
 
 def predicate_of(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from graphql import FieldNode, GraphQLField
@@ -25,11 +25,14 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from domains.kernel.refusal import BadInput
 
 from . import json_text as j
-from .builder import Builder, Parent, node_type, sort_keys
 from .declarations import MOST, PAGE, Order, Pages
 from .graph import Unplannable, named
 from .plan import EACH, Path
+from .rows import Parent, node_type, sort_keys
 from .symbols import Inputs, Reader, bounded
+
+if TYPE_CHECKING:
+    from .builder import Builder
 
 INT4 = 2**31
 ONE: sa.ColumnElement[int] = sa.literal_column("1", sa.Integer())
@@ -51,7 +54,7 @@ class ConnectionBuilder:
 
     def __init__(
         self,
-        builder: Builder,
+        builder: "Builder",
         field: GraphQLField,
         nodes: list[FieldNode],
         meaning: Pages,
@@ -285,7 +288,7 @@ class Cursors:
         self, cursor: Reader, columns: Sequence[sa.ColumnElement[Any]]
     ) -> Callable[[Inputs], list[Any]]:
         """How a request's cursor becomes the keys' values."""
-        kinds = [column.type.python_type for column in columns]
+        kinds = [j.plain_type(column).python_type for column in columns]
         return lambda inputs: self._values(cursor(inputs), kinds)
 
     def _values(self, cursor: str, kinds: Sequence[type]) -> list[Any]:

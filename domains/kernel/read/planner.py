@@ -11,12 +11,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from domains.kernel.viewer import Role
 
 from . import json_text as j
-from .builder import Builder, namespace_of, node_type
+from .builder import Builder
 from .declarations import MOST, AnyOf, NodeById, NodesByIds, Pages, Rows, Single
 from .graph import Graph, Unplannable, named
 from .ids import decode_id, type_of_id
 from .pages import ConnectionBuilder
 from .plan import EACH, Path, Plan
+from .rows import namespace_of, node_type
 from .symbols import Inputs, Reader, bounded
 
 

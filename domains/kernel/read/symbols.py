@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from graphql import (
     FieldNode,
+    GraphQLEnumType,
     GraphQLField,
     GraphQLID,
     GraphQLInputObjectType,
@@ -108,7 +109,7 @@ class Symbols:
             return value
         if isinstance(value, Mapping) and isinstance(named, GraphQLInputObjectType):
             return self._object(value, read, named)
-        if isinstance(value, list) and value and isinstance(value[0], Mapping | Enum):
+        if isinstance(value, list) and isinstance(named, GraphQLInputObjectType | GraphQLEnumType):
             return [
                 self._symbol(item, _item(read, index), kind, id_of)
                 for index, item in enumerate(value)

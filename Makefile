@@ -1,0 +1,66 @@
+# Everything happens in .venv; `make help` lists what there is.
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+AZORA := $(PYTHON) -m gateway
+INSTALLED := .venv/installed
+INSTALLED_DEV := .venv/installed-dev
+GRAPHIQL := ui/graphiql/node_modules/.built
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock'
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
+
+.PHONY: run
+run: $(INSTALLED) ## install, start the database, migrate, seed, serve
+	@exec $(AZORA) serve
+
+.PHONY: test
+test: $(INSTALLED_DEV) graphiql ## run all tests
+	@exec tools/test.sh $(ARGS)
+
+.PHONY: check
+check: $(INSTALLED_DEV) ## the fast half: format, lint, types, walls
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy .
+	.venv/bin/lint-imports
+
+.PHONY: schema
+schema: $(INSTALLED) ## write schema.graphql
+	$(AZORA) schema > schema.graphql.new
+	mv schema.graphql.new schema.graphql
+
+.PHONY: migration
+migration: $(INSTALLED_DEV) ## write a migration: make migration m="add a column"
+	@test -n "$(m)" || { echo 'Say what it does: make migration m="…"'; exit 1; }
+	$(AZORA) db revision "$(m)"
+
+.PHONY: bench
+bench: $(INSTALLED_DEV) ## measure
+	$(PYTHON) -m bench $(ARGS)
+
+.PHONY: graphiql
+graphiql: ## build GraphiQL's static files, where there is npm
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(GRAPHIQL); \
+	else echo "GraphiQL is not built: no Node.js with npm found"; fi
+
+.PHONY: lock
+lock: ## resolve the dependencies anew (needs uv)
+	@command -v uv >/dev/null || { echo "uv is not installed"; exit 1; }
+	$(COMPILE) --extra build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+$(INSTALLED): requirements.lock pyproject.toml tools/install.sh
+	@tools/install.sh run
+	@touch $@
+
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
+	@tools/install.sh dev
+	@touch $@
+
+$(GRAPHIQL): ui/graphiql/package-lock.json $(wildcard ui/graphiql/*.* ui/graphiql/src/*)
+	npm ci --prefix ui/graphiql
+	npm run build --prefix ui/graphiql
+	@touch $@

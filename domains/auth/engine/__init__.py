@@ -1,0 +1,1 @@
+"""The craft of sign-in, without a database: passwords and opaque tokens."""

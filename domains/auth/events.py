@@ -1,0 +1,27 @@
+"""What auth tells the other domains."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from domains.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserSignedUp(Event):
+    """A person has a new account."""
+
+    topic: ClassVar[str] = "auth.user.signed_up"
+    aggregate: ClassVar[str] = "user_id"
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUpRepeated(Event):
+    """Somebody tried to sign up with the address of an account that exists."""
+
+    topic: ClassVar[str] = "auth.user.sign_up_repeated"
+    aggregate: ClassVar[str] = "user_id"
+
+    user_id: UUID

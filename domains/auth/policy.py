@@ -1,0 +1,57 @@
+"""Who may see and change accounts and what belongs to them."""
+
+from typing import cast
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from domains.kernel.outer import outer
+from domains.kernel.policy import Columns, ViewerTerms, nobody, protect
+from domains.kernel.viewer import Role
+
+from .models import (
+    AuditLog,
+    MFASettings,
+    RefreshToken,
+    Session,
+    Token,
+    User,
+    UserProfile,
+    UserRole,
+)
+
+
+def teaches(user: Columns) -> ColumnElement[bool]:
+    """Educators are public, because their courses bear their names."""
+    return and_(
+        user.role == UserRole.EDUCATOR, user.deleted_at.is_(None), user.disabled_at.is_(None)
+    )
+
+
+def sees_user(user: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    own = and_(user.id == viewer.user_id, user.deleted_at.is_(None))
+    return or_(viewer.is_a(Role.ADMIN), own, teaches(user))
+
+
+def owns(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The row is the viewer's own."""
+    return cast("ColumnElement[bool]", row.user_id == viewer.user_id)
+
+
+def owns_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    return or_(viewer.is_a(Role.ADMIN), owns(row, viewer))
+
+
+def sees_profile(profile: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Profiles are as public as the people they describe."""
+    user = User.__table__.alias("profiled")  # type: ignore[attr-defined]
+    taught_by = select(user.c.id).where(user.c.id == outer(profile.user_id), teaches(user.c))
+    return or_(owns_or_administers(profile, viewer), taught_by.exists())
+
+
+protect(User, visible=sees_user)
+protect(UserProfile, visible=sees_profile, changeable=owns)
+protect(Session, visible=owns_or_administers, changeable=owns, addable=nobody)
+protect(AuditLog, visible=owns_or_administers, addable=owns)
+protect(Token, visible=nobody)
+protect(RefreshToken, visible=nobody)
+protect(MFASettings, visible=nobody)

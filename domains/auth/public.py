@@ -1,0 +1,65 @@
+"""What other domains and the gateway may ask of auth."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domains.kernel.database import Database
+from domains.kernel.viewer import SYSTEM, Role, Viewer
+
+from . import repository
+from .engine import tokens
+from .service import choices, signed_in
+
+__all__ = ["Person", "choices", "person", "signed_in", "viewer_of"]
+
+logger = logging.getLogger("azora.auth")
+
+TOUCHED_EVERY = timedelta(minutes=1)
+"""How exactly `lastSeenAt` is kept, so that reading does not mean writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What other domains may know of somebody."""
+
+    id: UUID
+    name: str
+    email: str
+    role: Role
+
+
+async def person(session: AsyncSession, user_id: UUID) -> Person | None:
+    """Somebody with an account, for work of the system."""
+    row = await repository.person(session, user_id)
+    return Person(row.id, row.name, row.email, Role(row.role)) if row else None
+
+
+async def viewer_of(database: Database, token: str) -> Viewer | None:
+    """The bearer of a living session's token. Asked anew at every request, so revoking is final."""
+    if not tokens.is_access_token(token):
+        return None
+    found = await database.value(repository.READ_VIEWER, [tokens.digest(token)])
+    if found is None:
+        return None
+    user_id, role, session_id, seconds_unseen = found
+    viewer = Viewer(UUID(user_id), Role(role), UUID(session_id))
+    if float(seconds_unseen) > TOUCHED_EVERY.total_seconds():
+        await _touch(database, UUID(session_id))
+    return viewer
+
+
+async def _touch(database: Database, session_id: UUID) -> None:
+    try:
+        await database.transaction(SYSTEM, _note_presence, session_id)
+    except (OSError, SQLAlchemyError):
+        # The note can wait for the next request; the answer need not.
+        logger.warning("could not note that a session is in use", exc_info=True)
+
+
+async def _note_presence(session: AsyncSession, _viewer: Viewer, session_id: UUID) -> None:
+    await repository.touch(session, session_id, TOUCHED_EVERY)

@@ -1,0 +1,1 @@
+"""Learning: courses and their modules, students, enrolment, progress and what it costs."""

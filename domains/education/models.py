@@ -1,0 +1,357 @@
+"""The tables of the namespace `education`."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    CHAR,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    FetchedValue,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import CITEXT, JSONB, TSVECTOR
+from sqlmodel import Field
+
+from domains.kernel.clock import now
+from domains.kernel.row import ChangingRow, CreatedRow, Row, enum_type
+from domains.kernel.scalars import Currency
+
+NAMESPACE = "education"
+PASS_MARK = Decimal(70)
+"""The score from which a submission passes unless its assessment says otherwise."""
+
+SEARCHED = (
+    "setweight(to_tsvector('english', title), 'A') || "
+    "setweight(to_tsvector('english', category), 'B') || "
+    "setweight(to_tsvector('english', description), 'C')"
+)
+"""The words of a course by which it is found, the title's counting most."""
+
+
+class CourseLevel(StrEnum):
+    """What a course expects of those who take it."""
+
+    BEGINNER = "beginner"
+    """Nothing."""
+
+    INTERMEDIATE = "intermediate"
+    """The basics."""
+
+    ADVANCED = "advanced"
+    """Practice."""
+
+
+class EnrollmentStatus(StrEnum):
+    """Where a student stands in a course."""
+
+    ACTIVE = "active"
+    """Learning."""
+
+    COMPLETED = "completed"
+    """Done with every module."""
+
+    DROPPED = "dropped"
+    """Given up."""
+
+
+class TransactionType(StrEnum):
+    """Why money moved in a student's wallet."""
+
+    PAYMENT = "payment"
+    """Out, for a course."""
+
+    EARNING = "earning"
+    """In, as a reward or a deposit."""
+
+    REFUND = "refund"
+    """In, of an earlier payment."""
+
+
+class TransactionStatus(StrEnum):
+    """Whether a movement counts."""
+
+    PENDING = "pending"
+    """Not yet."""
+
+    COMPLETED = "completed"
+    """It does."""
+
+    FAILED = "failed"
+    """It never will."""
+
+
+# The columns `currency` of two tables have one type.
+CURRENCY = enum_type(Currency, "currency", NAMESPACE)
+AMOUNT = Numeric(18, 8)
+PERCENT = Numeric(5, 2)
+
+
+class Student(ChangingRow, table=True):
+    """A person as a learner."""
+
+    __tablename__ = "students"
+    __table_args__ = (
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country"),
+        CheckConstraint("email::text = lower(email::text)", name="email_lower_case"),
+        {"schema": NAMESPACE},
+    )
+
+    user_id: UUID = Field(foreign_key="auth.users.id", ondelete="RESTRICT", unique=True)
+    first_name: str
+    last_name: str
+    email: str = Field(sa_type=CITEXT, unique=True)
+    date_of_birth: date | None = None
+    grade: str | None = None
+    country: str = Field(
+        default="ZA", sa_type=CHAR(2), sa_column_kwargs={"server_default": text("'ZA'")}
+    )
+
+
+class Course(ChangingRow, table=True):
+    """Something to learn, taught by an educator; a draft until it is published."""
+
+    __tablename__ = "courses"
+    __table_args__ = (
+        CheckConstraint("length(title) between 3 and 200", name="title"),
+        CheckConstraint("price >= 0 and price <> 'NaN'", name="price"),
+        CheckConstraint("duration_hours > 0", name="duration_hours"),
+        Index(None, "instructor_id", "id"),
+        Index(None, "category", "level", postgresql_where=text("published_at is not null")),
+        Index(None, "price", "id"),
+        Index(None, "published_at", "id"),
+        Index(None, "search", postgresql_using="gin"),
+        UniqueConstraint("id", "published"),
+        {"schema": NAMESPACE},
+    )
+
+    title: str
+    description: str
+    instructor_id: UUID = Field(foreign_key="auth.users.id", ondelete="RESTRICT")
+    price: Decimal = Field(
+        default=Decimal(0), sa_type=AMOUNT, sa_column_kwargs={"server_default": text("0")}
+    )
+    currency: Currency = Field(
+        default=Currency.AZR,
+        sa_type=CURRENCY,
+        sa_column_kwargs={"server_default": text("'AZR'")},
+    )
+    duration_hours: int
+    level: CourseLevel = Field(sa_type=enum_type(CourseLevel, "course_level", NAMESPACE))
+    category: str
+    published_at: datetime | None = None
+    published: bool | None = Field(
+        default=None,
+        sa_column=Column(
+            Boolean, Computed("published_at is not null", persisted=True), nullable=False
+        ),
+    )
+    """Kept by the database, for the key of the modules."""
+
+    search: str | None = Field(
+        default=None,
+        sa_column=Column(TSVECTOR, Computed(SEARCHED, persisted=True), nullable=False),
+    )
+    """Kept by the database."""
+
+
+class Module(ChangingRow, table=True):
+    """A chapter of a course."""
+
+    __tablename__ = "modules"
+    __table_args__ = (
+        CheckConstraint("position > 0", name="position"),
+        # Deferred, so that two modules can change places within a transaction.
+        UniqueConstraint("course_id", "position", deferrable=True, initially="DEFERRED"),
+        ForeignKeyConstraint(
+            ["course_id", "published"],
+            ["education.courses.id", "education.courses.published"],
+            ondelete="CASCADE",
+            onupdate="CASCADE",
+        ),
+        Index(None, "course_id", "published"),
+        {"schema": NAMESPACE},
+    )
+
+    course_id: UUID
+    published: bool | None = Field(
+        default=None,
+        sa_column=Column(Boolean, FetchedValue(), nullable=False),
+    )
+    """Whether its course is: a trigger copies it, and the key keeps it equal. With it, seeing a
+    module needs no look at its course."""
+
+    title: str
+    description: str | None = None
+    position: int
+    content: dict[str, Any] = Field(sa_type=JSONB)
+    """Lessons, videos and materials."""
+
+
+class Enrollment(Row, table=True):
+    """A student's place in a course."""
+
+    __tablename__ = "enrollments"
+    __table_args__ = (
+        CheckConstraint("progress between 0 and 100", name="progress"),
+        CheckConstraint("(status = 'completed') = (completed_at is not null)", name="completed_at"),
+        UniqueConstraint("student_id", "course_id"),
+        Index(None, "student_id", "id"),
+        Index(None, "course_id", "id"),
+        Index(None, "course_id", "status"),
+        {"schema": NAMESPACE},
+    )
+
+    student_id: UUID = Field(foreign_key="education.students.id", ondelete="CASCADE")
+    course_id: UUID = Field(foreign_key="education.courses.id", ondelete="RESTRICT")
+    status: EnrollmentStatus = Field(
+        default=EnrollmentStatus.ACTIVE,
+        sa_type=enum_type(EnrollmentStatus, "enrollment_status", NAMESPACE),
+        sa_column_kwargs={"server_default": text("'active'")},
+    )
+    progress: Decimal = Field(
+        default=Decimal(0), sa_type=PERCENT, sa_column_kwargs={"server_default": text("0")}
+    )
+    """The mean of the progress in the course's modules; one not begun counts as 0."""
+
+    enrolled_at: datetime = Field(
+        default_factory=now, sa_column_kwargs={"server_default": text("now()")}
+    )
+    completed_at: datetime | None = None
+
+
+class LearningProgress(Row, table=True):
+    """How far a student is in one module."""
+
+    __tablename__ = "learning_progress"
+    __table_args__ = (
+        CheckConstraint("progress between 0 and 100", name="progress"),
+        CheckConstraint("(progress = 100) = (completed_at is not null)", name="completed_at"),
+        CheckConstraint("minutes_spent >= 0", name="minutes_spent"),
+        CheckConstraint("score between 0 and 100", name="score"),
+        UniqueConstraint("student_id", "module_id"),
+        Index(None, "module_id"),
+        {"schema": NAMESPACE},
+    )
+
+    student_id: UUID = Field(foreign_key="education.students.id", ondelete="CASCADE")
+    module_id: UUID = Field(foreign_key="education.modules.id", ondelete="CASCADE")
+    progress: Decimal = Field(
+        default=Decimal(0), sa_type=PERCENT, sa_column_kwargs={"server_default": text("0")}
+    )
+    """Percent of the module; 100 exactly when it is completed."""
+
+    minutes_spent: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    score: Decimal | None = Field(default=None, sa_type=PERCENT)
+    started_at: datetime = Field(
+        default_factory=now, sa_column_kwargs={"server_default": text("now()")}
+    )
+    completed_at: datetime | None = None
+
+
+class AssessmentSubmission(Row, table=True):
+    """A student's answers to an assessment, and what they were worth."""
+
+    __tablename__ = "assessment_submissions"
+    __table_args__ = (
+        CheckConstraint("score between 0 and 100", name="score"),
+        CheckConstraint("pass_mark between 0 and 100", name="pass_mark"),
+        Index(None, "student_id", "id"),
+        Index(None, "assessment_id", "id"),
+        {"schema": NAMESPACE},
+    )
+
+    student_id: UUID = Field(foreign_key="education.students.id", ondelete="CASCADE")
+    assessment_id: UUID
+    """Of an assessment outside this namespace; no key holds it."""
+
+    answers: dict[str, Any] = Field(sa_type=JSONB)
+    score: Decimal = Field(sa_type=PERCENT)
+    pass_mark: Decimal = Field(
+        default=PASS_MARK, sa_type=PERCENT, sa_column_kwargs={"server_default": text("70")}
+    )
+    passed: bool | None = Field(
+        default=None,
+        sa_column=Column(Boolean, Computed("score >= pass_mark", persisted=True), nullable=False),
+    )
+    """Kept by the database."""
+
+    feedback: str | None = None
+    submitted_at: datetime = Field(
+        default_factory=now, sa_column_kwargs={"server_default": text("now()")}
+    )
+
+
+class Wallet(ChangingRow, table=True):
+    """A student's money; its balance is the sum of its completed transactions, kept nowhere."""
+
+    __tablename__ = "wallets"
+    __table_args__ = (UniqueConstraint("id", "currency"), {"schema": NAMESPACE})
+
+    student_id: UUID = Field(foreign_key="education.students.id", ondelete="RESTRICT", unique=True)
+    currency: Currency = Field(
+        default=Currency.AZR,
+        sa_type=CURRENCY,
+        sa_column_kwargs={"server_default": text("'AZR'")},
+    )
+
+
+class Transaction(CreatedRow, table=True):
+    """A movement of a student's money: payments are negative, earnings and refunds positive."""
+
+    __tablename__ = "transactions"
+    __table_args__ = (
+        CheckConstraint("amount <> 0 and amount <> 'NaN'", name="amount"),
+        CheckConstraint("(type = 'payment') = (amount < 0)", name="sign"),
+        # Amounts of another currency than the wallet's could not be summed up.
+        ForeignKeyConstraint(
+            ["wallet_id", "currency"],
+            ["education.wallets.id", "education.wallets.currency"],
+            ondelete="RESTRICT",
+        ),
+        UniqueConstraint("wallet_id", "idempotency_key"),
+        Index(None, "wallet_id", "id"),
+        Index(None, "reference", postgresql_where=text("reference is not null")),
+        Index(None, "enrollment_id"),
+        Index(
+            "transactions_one_payment_key",
+            "enrollment_id",
+            unique=True,
+            postgresql_where=text("type = 'payment' and status <> 'failed'"),
+        ),
+        {"schema": NAMESPACE},
+    )
+
+    wallet_id: UUID
+    type: TransactionType = Field(sa_type=enum_type(TransactionType, "transaction_type", NAMESPACE))
+    amount: Decimal = Field(sa_type=AMOUNT)
+    currency: Currency = Field(
+        default=Currency.AZR,
+        sa_type=CURRENCY,
+        sa_column_kwargs={"server_default": text("'AZR'")},
+    )
+    description: str
+    reference: str | None = None
+    """What it was for, where that is a thing of another domain."""
+
+    enrollment_id: UUID | None = Field(
+        default=None, foreign_key="education.enrollments.id", ondelete="RESTRICT"
+    )
+    """The enrolment that was paid for; it is paid for once."""
+
+    status: TransactionStatus = Field(
+        default=TransactionStatus.COMPLETED,
+        sa_type=enum_type(TransactionStatus, "transaction_status", NAMESPACE),
+        sa_column_kwargs={"server_default": text("'completed'")},
+    )
+    idempotency_key: str | None = None
+    """The same key twice is the same movement."""

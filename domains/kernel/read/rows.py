@@ -1,0 +1,69 @@
+"""Small things that all builders need: where rows come from, their order, and who asks for them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from graphql import GraphQLField, GraphQLObjectType
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import SQLModel
+
+from domains.kernel.policy import Group
+from domains.kernel.viewer import Role
+
+from .declarations import Order
+from .graph import named
+from .symbols import Symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a relation hangs on: the key on this side, and where it comes from."""
+
+    key: sa.ColumnElement[Any]
+    source: sa.FromClause
+
+
+class PlannerTerms:
+    """The viewer as the planner knows them: their role is part of the plan, their id is bound."""
+
+    def __init__(self, symbols: Symbols, role: Role) -> None:
+        self._symbols = symbols
+        self._role = role
+        self._user_id: sa.ColumnElement[Any] | None = None
+
+    @property
+    def user_id(self) -> sa.ColumnElement[Any]:
+        if self._user_id is None:
+            self._user_id = self._symbols.bind(lambda inputs: inputs.viewer.user_id, sa.Uuid())
+        return self._user_id
+
+    def is_a(self, *roles: Role) -> sa.ColumnElement[bool]:
+        return sa.true() if self._role in roles else sa.false()
+
+    def holds(self, member: sa.ColumnElement[Any], group: Group) -> sa.ColumnElement[bool]:
+        ids = group.members(self).scalar_subquery()
+        return member == sa.any_(sa.func.array(ids, type_=ARRAY(member.type)))
+
+
+def sort_keys(row: sa.FromClause, order: Order, *, backwards: bool = False) -> list[Any]:
+    """The columns that sort a list, with their direction."""
+    keys = [row.c[name] for name in order.keys]
+    return [key.desc() for key in keys] if order.descending is not backwards else keys
+
+
+def node_type(field: GraphQLField) -> GraphQLObjectType:
+    """The type of a relation's rows: behind a connection, that of its nodes."""
+    type_: Any = named(field)
+    if "edges" in type_.fields and "nodes" in type_.fields:
+        type_ = named(type_.fields["nodes"])
+    return type_  # type: ignore[no-any-return]
+
+
+def named_input(field: GraphQLField, name: str) -> Any:
+    """The input type of an argument."""
+    return named(field.args[name])  # type: ignore[arg-type]
+
+
+def namespace_of(model: type[SQLModel]) -> str:
+    return str(model.__table__.schema)  # type: ignore[attr-defined]

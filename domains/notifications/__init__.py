@@ -1,0 +1,1 @@
+"""Short messages of the platform to one person."""

@@ -1,0 +1,49 @@
+"""Every statement of a write on the namespace `notifications`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import col, func, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domains.kernel.clock import now
+
+from .models import Notification
+
+
+async def add(session: AsyncSession, notification: Notification) -> None:
+    """Keep it, unless one of this id is kept already."""
+    values = notification.model_dump(include={"id", "user_id", "title", "message", "type"})
+    await session.exec(insert(Notification).values(values).on_conflict_do_nothing())
+
+
+async def mark_read(session: AsyncSession, user_id: UUID, id: UUID) -> bool:
+    """Note when one was first read; false if the person has none of this id."""
+    marked = (
+        update(Notification)
+        .where(
+            col(Notification.id) == id,
+            col(Notification.user_id) == user_id,
+            col(Notification.deleted_at).is_(None),
+        )
+        .values(read_at=func.coalesce(col(Notification.read_at), now()))
+        .returning(col(Notification.id))
+    )
+    return (await session.exec(marked)).first() is not None
+
+
+async def mark_all_read(session: AsyncSession, user_id: UUID, until: datetime | None) -> int:
+    """Note the unread ones up to a moment as read, and say how many they were."""
+    moment = now()
+    marked = (
+        update(Notification)
+        .where(
+            col(Notification.user_id) == user_id,
+            col(Notification.read_at).is_(None),
+            col(Notification.deleted_at).is_(None),
+            col(Notification.created_at) <= (until or moment),
+        )
+        .values(read_at=moment)
+    )
+    return (await session.exec(marked)).rowcount

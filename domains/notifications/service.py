@@ -1,0 +1,31 @@
+"""The rules of notifications."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domains.auth.public import signed_in
+from domains.kernel.refusal import Refused
+from domains.kernel.viewer import Viewer
+
+from . import repository
+from .errors import NotificationNotFound
+from .models import Notification
+
+
+async def tell(session: AsyncSession, notification: Notification) -> None:
+    """Keep a notification for a person; the same one again changes nothing."""
+    await repository.add(session, notification)
+
+
+async def mark_read(session: AsyncSession, viewer: Viewer, id: UUID) -> UUID:
+    """Note when it was first read; reading it again changes nothing."""
+    if not await repository.mark_read(session, signed_in(viewer), id):
+        raise Refused(NotificationNotFound(path=["input", "id"]))
+    return id
+
+
+async def mark_all_read(session: AsyncSession, viewer: Viewer, until: datetime | None) -> int:
+    """Note that the viewer has read everything up to a moment; says how many were unread."""
+    return await repository.mark_all_read(session, signed_in(viewer), until)

@@ -1,0 +1,1 @@
+"""The way in: everything between a client's connection and the domains, which know none of it."""

@@ -1,0 +1,5 @@
+"""`python -m gateway` is `azora`."""
+
+from gateway.cli import main
+
+main()

@@ -1,0 +1,140 @@
+"""The command line: `azora serve`, `azora work`, `azora schema` and `azora db …`."""
+
+import asyncio
+import difflib
+import logging
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+import uvicorn
+
+from gateway import inspection, worker
+from gateway.app import create_app
+from gateway.cli_database import database, migrate_to_head, seed_database
+from gateway.embedded import EmbeddedPostgresFailed
+from gateway.inspection import DatabaseUnreachable
+from gateway.schema import schema
+from gateway.served import app_url, owner_url, with_database
+from gateway.settings import Settings, WrongSettings
+from seed.accounts import ACCOUNTS, PASSWORD
+
+SCHEMA_FILE = Path("schema.graphql")
+
+
+class Commands(click.Group):
+    """Ends with one line, not with a trace, where the user can put right what is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (WrongSettings, EmbeddedPostgresFailed, DatabaseUnreachable) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=Commands)
+def main() -> None:
+    """One GraphQL gateway over one Postgres cluster."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for name in ("gateway", "domains"):
+        logging.getLogger(name).setLevel(logging.INFO)
+    # What ends a container ends the program in order, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
+main.add_command(database)
+
+
+@main.command()
+@click.option("--seed", is_flag=True, help="Also fill a database of yours if it is empty.")
+def serve(*, seed: bool) -> None:
+    """Serve GraphQL; without DATABASE_URL over an embedded Postgres, migrated and seeded."""
+    settings = Settings.read()
+    with suppress(KeyboardInterrupt), _listener(settings) as listener:
+        if settings.embedded:
+            click.echo(f"Starting the database in {settings.data_dir} …")
+        with with_database(settings) as complete:
+            _make_ready(complete, seed=seed or settings.embedded)
+            _announce(complete, accounts=settings.embedded)
+            _serve(complete, listener)
+    click.echo("Stopped.")
+
+
+@main.command()
+def work() -> None:
+    """Deliver events and run background jobs."""
+    with suppress(KeyboardInterrupt), with_database(Settings.read(), beside=True) as settings:
+        worker.run(settings)
+
+
+@main.command("schema")
+@click.option("--check", is_flag=True, help=f"Compare with {SCHEMA_FILE} instead.")
+def print_schema(*, check: bool) -> None:
+    """Print the schema in the schema language."""
+    text = f"{schema}\n"
+    if not check:
+        click.echo(text, nl=False)
+        return
+    committed = SCHEMA_FILE.read_text() if SCHEMA_FILE.exists() else ""
+    lines = difflib.unified_diff(
+        committed.splitlines(keepends=True), text.splitlines(keepends=True), "committed", "code"
+    )
+    if difference := "".join(lines):
+        click.echo(difference, nl=False)
+        raise click.ClickException(f"{SCHEMA_FILE} is not what the code says: run `make schema`.")
+
+
+def _listener(settings: Settings) -> socket.socket:
+    """The port is taken before the database starts, so that a taken one is known at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        reason = (error.strerror or "").partition(" (while")[0]
+        raise click.ClickException(
+            f"Port {settings.port} of {settings.host} cannot be had ({reason}): "
+            "stop what uses it, or choose another with AZORA_PORT."
+        ) from None
+
+
+def _make_ready(settings: Settings, *, seed: bool) -> None:
+    asyncio.run(inspection.reach(app_url(settings)))
+    if settings.owner_database_url is None:
+        return
+    asyncio.run(migrate_to_head(settings))
+    if seed and asyncio.run(inspection.is_empty(owner_url(settings))):
+        seed_database(settings)
+
+
+def _announce(settings: Settings, *, accounts: bool) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}/graphql"
+    click.echo(f"Azora answers at {address}")
+    if settings.graphiql:
+        click.echo(f"GraphiQL is at {address} in a browser")
+    if accounts:
+        click.echo(f"Accounts, all with the password {PASSWORD}:")
+        for account in ACCOUNTS:
+            click.echo(f"  {account.email}  {account.role}")
+    click.echo("Stop with Ctrl-C.")
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
+    config = uvicorn.Config(
+        create_app(settings),
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise click.ClickException("The gateway did not start; the reason stands above.")

@@ -1,0 +1,9 @@
+"""Why the embedded server cannot be had; every message is meant for the user."""
+
+
+class EmbeddedPostgresFailed(Exception):
+    pass
+
+
+class AlreadyRunning(EmbeddedPostgresFailed):
+    pass

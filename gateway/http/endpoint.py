@@ -1,0 +1,173 @@
+"""`/graphql` over HTTP, straight on ASGI: from a scope to the gateway and back."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from uuid import uuid4
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from domains.kernel.context import Context
+from gateway.execution import Answer, Gateway, GraphQLRequest, Outcome
+from gateway.faults import Code, code_of
+
+from .body import read_body, request_of_body, request_of_url
+from .negotiation import MediaType, answer_type, demand_json, prefers_html
+from .refusal import ClientLeft, Headers, HTTPRefusal
+from .reply import CLIENT_LEFT, Entry, Reply, empty_reply, error_reply, json_reply, page_reply
+
+ContextOf = Callable[[Mapping[str, str], str | None, str], Awaitable[Context]]
+"""Makes the context of an operation from the headers, the client's address and the request id."""
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+OPERATION_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]{0,99}")
+
+PREFLIGHT_HEADERS = ("graphql-require-preflight", "x-azora-client")
+"""Headers that a page of another site can send only after the browser has asked us."""
+
+ALLOW: Headers = ((b"allow", b"GET, POST, OPTIONS"),)
+ALLOW_POST: Headers = ((b"allow", b"POST"),)
+RETRY: Headers = ((b"retry-after", b"1"),)
+BEARER: Headers = ((b"www-authenticate", b"Bearer"),)
+
+STATUSES: dict[Code, tuple[int, Headers]] = {
+    Code.UNAUTHENTICATED: (401, BEARER),
+    Code.FORBIDDEN: (403, ()),
+    Code.RATE_LIMITED: (429, ()),
+    Code.SERVER_BUSY: (503, RETRY),
+    Code.INTERNAL: (500, ()),
+}
+"""Where it is not 400: the status of a request that failed before its operation began."""
+
+OUTCOMES: dict[Outcome, tuple[int, Headers]] = {
+    Outcome.EXECUTED: (200, ()),
+    Outcome.REQUEST_ERROR: (400, ()),
+    Outcome.METHOD_NOT_ALLOWED: (405, ALLOW_POST),
+    Outcome.BUSY: (503, RETRY),
+}
+
+
+@dataclass(slots=True)
+class Call:
+    """One request as HTTP sees it."""
+
+    method: str
+    query_string: bytes
+    headers: Mapping[str, str]
+    client: str | None
+    receive: Receive
+    deadline: float
+    request_id: str
+    entry: Entry
+    media_type: MediaType = MediaType.JSON
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLEndpoint:
+    """The ASGI application behind one path."""
+
+    gateway: Gateway
+    context_of: ContextOf
+    max_body_bytes: int = 65_536
+    timeout: float = 10
+    require_preflight: bool = False
+    page: Callable[[], Response] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        call = self._call(scope, receive)
+        try:
+            reply = await self._reply(call)
+        except ClientLeft:
+            call.entry.write(CLIENT_LEFT, 0)
+            return
+        await reply.send(send, call.request_id)
+        call.entry.write(reply.status, len(reply.body))
+
+    def _call(self, scope: Scope, receive: Receive) -> Call:
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
+        client = scope.get("client")
+        request_id = _request_id(headers)
+        return Call(
+            method=scope["method"],
+            query_string=scope["query_string"],
+            headers=headers,
+            client=client[0] if client else None,
+            receive=receive,
+            deadline=asyncio.get_running_loop().time() + self.timeout,
+            request_id=request_id,
+            entry=Entry(request_id, scope["method"], perf_counter()),
+        )
+
+    async def _reply(self, call: Call) -> Reply:
+        try:
+            if self.page is not None and _wants_page(call):
+                return page_reply(self.page())
+            if call.method == "OPTIONS":
+                return empty_reply(ALLOW)
+            call.media_type = answer_type(call.headers.get("accept", ""))
+            return _answered(await self._execute(call), call.media_type)
+        except ClientLeft:
+            raise
+        except HTTPRefusal as refusal:
+            status, headers = refusal.status, refusal.headers
+            return error_reply(status, refusal, call.request_id, call.media_type, headers)
+        except Exception as error:  # noqa: BLE001 (the server would answer it in plain text)
+            status, headers = STATUSES.get(code_of(error), (400, ()))
+            return error_reply(status, error, call.request_id, call.media_type, headers)
+
+    async def _execute(self, call: Call) -> Answer:
+        request = await self._request(call)
+        call.entry.operation = _loggable(request.operation_name)
+        async with asyncio.timeout_at(call.deadline):
+            context = await self.context_of(call.headers, call.client, call.request_id)
+            queries_only = call.method == "GET"
+            return await self.gateway.execute(request, context, queries_only=queries_only)
+
+    async def _request(self, call: Call) -> GraphQLRequest:
+        if call.method == "POST":
+            return request_of_body(await self._body(call))
+        if call.method != "GET":
+            raise HTTPRefusal(405, f"{call.method} is not allowed here.", headers=ALLOW)
+        if self.require_preflight and not any(name in call.headers for name in PREFLIGHT_HEADERS):
+            names = " or ".join(PREFLIGHT_HEADERS)
+            raise HTTPRefusal(400, f"A GET needs the header {names}.")
+        if len(call.query_string) > self.max_body_bytes:
+            raise HTTPRefusal(414, f"The URL is longer than {self.max_body_bytes:,} bytes.")
+        return request_of_url(call.query_string)
+
+    async def _body(self, call: Call) -> bytes:
+        demand_json(call.headers)
+        try:
+            async with asyncio.timeout_at(call.deadline):
+                return await read_body(call.receive, call.headers, self.max_body_bytes)
+        except TimeoutError:
+            headers = ((b"connection", b"close"),)
+            raise HTTPRefusal(408, "The body did not arrive in time.", headers=headers) from None
+
+
+def _answered(answer: Answer, media_type: MediaType) -> Reply:
+    status, headers = OUTCOMES[answer.outcome]
+    # Clients of the older media type take any other status for a failure of the transport.
+    if answer.outcome is Outcome.REQUEST_ERROR and media_type is MediaType.JSON:
+        status = 200
+    return json_reply(status, answer.body, media_type, headers)
+
+
+def _wants_page(call: Call) -> bool:
+    if call.method != "GET" or not prefers_html(call.headers.get("accept", "")):
+        return False
+    return b"query=" not in call.query_string
+
+
+def _request_id(headers: Mapping[str, str]) -> str:
+    given = headers.get("x-request-id", "")
+    return given if REQUEST_ID.fullmatch(given) else str(uuid4())
+
+
+def _loggable(name: str | None) -> str | None:
+    return name if name is not None and OPERATION_NAME.fullmatch(name) else None

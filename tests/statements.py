@@ -1,0 +1,38 @@
+"""Counts what is said to the database, so that a statement too many makes a test fail."""
+
+from typing import Any
+
+from sqlalchemy import event
+
+from domains.kernel.database import Database
+
+CONTROL = ("begin", "commit", "rollback", "savepoint", "release", "set ", ";")
+
+
+class Statements(list[str]):
+    """The statements in their order, without those that begin and end transactions."""
+
+    def listen(self, database: Database) -> None:
+        """Note all that goes through the read pool and the engine from now on."""
+        for pool in database._reads.values():
+            setattr(pool, "_init", self._watch)  # noqa: B010 (no type knows the attribute)
+        event.listen(database.engine.sync_engine, "before_cursor_execute", self._from_engine)
+        event.listen(database.engine.sync_engine, "connect", self._from_raw)
+
+    async def _watch(self, connection: Any) -> None:
+        connection.add_query_logger(self._from_asyncpg)
+
+    def _from_raw(self, connection: Any, _record: Any) -> None:
+        # Plans within a transaction pass SQLAlchemy by.
+        connection.driver_connection.add_query_logger(self._from_asyncpg)
+
+    def _from_asyncpg(self, query: Any) -> None:
+        self._note(query.query)
+
+    def _from_engine(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if "set_config('azora.role'" not in statement:
+            self._note(statement)
+
+    def _note(self, statement: str) -> None:
+        if not statement.lower().startswith(CONTROL):
+            self.append(statement)

@@ -1,0 +1,112 @@
+"""Who asks is known by the token of a living session, and by nothing else."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from domains.auth.engine import tokens
+from domains.auth.models import Session
+from domains.kernel.clock import now
+from domains.kernel.database import Database
+from domains.kernel.refusal import Unauthenticated
+from domains.kernel.viewer import ANONYMOUS
+from gateway.context import context_of
+from tests.makers import a_user, put
+from tests.statements import Statements
+
+LONG = timedelta(hours=1)
+
+
+async def signed_in(database: Database, **values: Any) -> str:
+    """The token of a person's session."""
+    token = tokens.new_access_token()
+    user = await a_user(database)
+    given = {"expires_at": now() + LONG} | values
+    await put(database, Session(user_id=user.id, token_hash=tokens.digest(token), **given))
+    return token
+
+
+async def last_seen(owner: asyncpg.Connection) -> datetime:
+    seen: datetime = await owner.fetchval("select last_seen_at from auth.sessions")
+    return seen
+
+
+async def test_without_a_token_one_is_nobody(database: Database) -> None:
+    context = await context_of(database, {}, "192.0.2.7", "request")
+
+    assert context.viewer == ANONYMOUS
+    assert (context.client.address, context.request_id) == ("192.0.2.7", "request")
+
+
+async def test_a_viewer_is_known_by_one_statement(
+    database: Database, statements: Statements
+) -> None:
+    token = await signed_in(database)
+    statements.clear()
+
+    await context_of(database, {"authorization": f"bearer {token}"}, None, "request")
+
+    assert len(statements) == 1
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    ["", "Bearer", "Bearer ", "Bearer azat_short", "Basic YTpi", f"Bearer azat_{'A' * 43}"],
+)
+async def test_what_is_no_living_sessions_token_is_refused(
+    database: Database, authorization: str
+) -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        await context_of(database, {"authorization": authorization}, None, "request")
+
+    assert refused.value.extensions == {"code": "UNAUTHENTICATED"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update auth.sessions set revoked_at = now()",
+        "update auth.sessions set created_at = now() - interval '2 hours', expires_at = now()",
+        "update auth.users set disabled_at = now()",
+        "update auth.users set deleted_at = now()",
+    ],
+)
+async def test_a_session_ends_with_the_next_request(
+    database: Database, owner: asyncpg.Connection, change: str
+) -> None:
+    headers = {"authorization": f"Bearer {await signed_in(database)}"}
+    assert (await context_of(database, headers, None, "request")).viewer is not ANONYMOUS
+
+    await owner.execute(change)
+
+    with pytest.raises(Unauthenticated):
+        await context_of(database, headers, None, "request")
+
+
+async def test_use_is_noted_at_most_once_a_minute(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    lately, long_ago = now() - timedelta(seconds=50), now() - timedelta(seconds=70)
+    headers = {"authorization": f"Bearer {await signed_in(database, last_seen_at=lately)}"}
+
+    await context_of(database, headers, None, "request")
+    assert await last_seen(owner) == lately
+
+    await owner.execute("update auth.sessions set last_seen_at = $1", long_ago)
+    await context_of(database, headers, None, "request")
+    assert await last_seen(owner) > lately
+
+
+@pytest.mark.parametrize(
+    ("client_ip", "address"),
+    [("2001:db8::1", "2001:db8::1"), ("/run/socket", None), (None, None)],
+)
+async def test_only_an_address_is_kept_as_one(
+    database: Database, client_ip: str | None, address: str | None
+) -> None:
+    context = await context_of(database, {"user-agent": "x" * 999}, client_ip, "request")
+
+    assert context.client.address == address
+    assert context.client.user_agent == "x" * 256

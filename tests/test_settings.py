@@ -1,0 +1,89 @@
+"""Settings are read once, with safe defaults, and a wrong one is named but never shown."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.limits import Limits
+from gateway.settings import Profile, Settings, WrongSettings, variables
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATABASE_URL", "AZORA_OWNER_DATABASE_URL", "AZORA_PROFILE", "AZORA_PORT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def mistakes(monkeypatch: pytest.MonkeyPatch, **values: str) -> str:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(WrongSettings) as refusal:
+        Settings.read()
+    return str(refusal.value)
+
+
+def test_without_any_variable_it_is_a_workplace_on_this_machine() -> None:
+    settings = Settings.read()
+    assert (settings.host, settings.port, settings.profile) == ("127.0.0.1", 8000, "development")
+    assert settings.embedded
+    assert settings.limits == Limits()
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_only_production_closes_what_explores_the_schema(
+    profile: Profile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZORA_PROFILE", profile)
+    settings = Settings.read()
+    opened = (settings.introspection, settings.graphiql, settings.field_suggestions)
+    assert opened == (profile is not Profile.PRODUCTION,) * 3
+
+
+def test_what_production_closes_can_be_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZORA_PROFILE", "production")
+    monkeypatch.setenv("AZORA_INTROSPECTION", "on")
+    assert Settings.read().introspection is True
+
+
+def test_a_limit_is_set_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = next(iter(Limits.__dataclass_fields__))
+    monkeypatch.setenv(f"AZORA_LIMITS__{name.upper()}", "7")
+    assert getattr(Settings.read().limits, name) == 7
+
+
+def test_secrets_are_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "database_url").write_text("postgresql://azora_app:hidden@host/azora\n")
+    (tmp_path / "azora_owner_database_url").write_text("postgresql://azora_owner@host/azora")
+    monkeypatch.setenv("AZORA_SECRETS_DIR", str(tmp_path))
+    settings = Settings.read()
+    assert settings.database_url == "postgresql://azora_app:hidden@host/azora"
+    assert settings.owner_database_url == "postgresql://azora_owner@host/azora"
+    assert "hidden" not in repr(settings)
+
+
+def test_a_wrong_value_is_named_with_what_was_expected(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mistakes(monkeypatch, AZORA_PORT="many", AZORA_PROFILE="prod")
+    assert said.splitlines() == [
+        "AZORA_PROFILE: input should be 'development', 'production' or 'test'",
+        "AZORA_PORT: input should be a valid integer, unable to parse string as an integer",
+    ]
+
+
+def test_a_wrong_secret_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mistakes(monkeypatch, DATABASE_URL="mysql://azora_app:hidden@host/azora")
+    assert said == "DATABASE_URL: expected an address that begins with postgresql://"
+
+
+def test_a_misspelt_variable_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mistakes(monkeypatch, AZORA_PROFIL="production")
+    assert said == "AZORA_PROFIL: no such setting, did you mean AZORA_PROFILE?"
+
+
+def test_a_folder_of_secrets_that_is_missing_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mistakes(monkeypatch, AZORA_SECRETS_DIR="nowhere")
+    assert said == "AZORA_SECRETS_DIR: expected a folder that can be read"
+
+
+def test_every_variable_is_documented() -> None:
+    text = (Path(__file__).parent.parent / "docs" / "settings.md").read_text()
+    assert [name for name in variables() if f"| `{name}` |" not in text] == []
