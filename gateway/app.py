@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from datetime import timedelta
 from functools import partial
 
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from domains.auth.public import choices
 from domains.kernel.context import Context
 from domains.kernel.database import Bounds, Database
 from gateway import worker
@@ -23,6 +25,7 @@ from gateway.settings import Profile, Settings
 
 def create_app(settings: Settings) -> Starlette:
     """The whole gateway. Starts without a database too, and serves once there is one."""
+    choices.session_lifetime = timedelta(minutes=settings.session_minutes)
     database = Database(app_url(settings), bounds_of(settings))
     gateway = gateway_of(settings)
     endpoint = GraphQLEndpoint(

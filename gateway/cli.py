@@ -3,6 +3,7 @@
 import asyncio
 import difflib
 import logging
+import os
 import signal
 import socket
 import sys
@@ -20,7 +21,8 @@ from gateway.embedded import EmbeddedPostgresFailed
 from gateway.inspection import DatabaseUnreachable
 from gateway.schema import schema
 from gateway.served import app_url, owner_url, with_database
-from gateway.settings import Settings, WrongSettings
+from gateway.settings import Profile, Settings, WrongSettings
+from gateway.telemetry import configure_logging
 from seed.accounts import ACCOUNTS, PASSWORD
 
 SCHEMA_FILE = Path("schema.graphql")
@@ -39,8 +41,9 @@ class Commands(click.Group):
 @click.group(cls=Commands)
 def main() -> None:
     """One GraphQL gateway over one Postgres cluster."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for name in ("gateway", "domains"):
+    as_json = os.environ.get("AZORA_PROFILE") == Profile.PRODUCTION
+    configure_logging(as_json=as_json, level=logging.WARNING)
+    for name in ("azora", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.INFO)
     # What ends a container ends the program in order, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -124,6 +127,8 @@ def _announce(settings: Settings, *, accounts: bool) -> None:
 
 
 def _serve(settings: Settings, listener: socket.socket) -> None:
+    if not settings.access_log:
+        logging.getLogger("azora.requests").setLevel(logging.WARNING)
     config = uvicorn.Config(
         create_app(settings),
         http="httptools",

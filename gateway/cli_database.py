@@ -51,10 +51,14 @@ def revision(message: str) -> None:
 
 
 @database.command()
-def seed() -> None:
+@click.option("--force", is_flag=True, help="Also in the production profile.")
+def seed(*, force: bool) -> None:
     """Put the example data in; doing it again changes nothing."""
-    with with_database(Settings.read(), beside=True) as settings:
-        click.echo(seed_database(settings))
+    settings = Settings.read()
+    if settings.profile is Profile.PRODUCTION and not force:
+        raise click.ClickException("Production refuses example accounts with a known password.")
+    with with_database(settings, beside=True) as complete:
+        click.echo(seed_database(complete))
 
 
 @database.command()

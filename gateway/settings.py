@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     graphiql: bool = Field(default_factory=_open_by_default)
     field_suggestions: bool = Field(default_factory=_open_by_default)
 
+    access_log: bool = Field(default_factory=lambda data: data["profile"] is Profile.DEVELOPMENT)
+
     read_pool_size: Positive = 8
     write_pool_size: Positive = 5
     statement_timeout_ms: Positive = 5000
@@ -68,7 +70,8 @@ class Settings(BaseSettings):
     max_body_bytes: Positive = 65536
     documents_cached: Positive = 1000
     plans_per_document: Positive = 64
-    session_minutes: Positive = 15
+    session_minutes: Positive = 1440
+    sharded: bool = False
     limits: Limits = Limits()
 
     @property

@@ -1,11 +1,10 @@
-"""`python -m seed` puts the example data into the database of DATABASE_URL."""
+"""The example data: `python -m seed`, which is `azora db seed`."""
 
-import asyncio
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-import click
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel
@@ -13,7 +12,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.kernel.database import Database
 from domains.kernel.viewer import SYSTEM, Viewer
-from gateway.settings import Profile, Settings
 from seed import auth, education, notifications
 
 DOMAINS = (auth, education, notifications)
@@ -55,26 +53,7 @@ def _values(row: SQLModel, table: Table) -> dict[str, Any]:
     return {column.name: getattr(row, column.key) for column in table.c if column.computed is None}
 
 
-async def _run(url: str) -> SeedReport:
-    database = Database(url)
-    await database.open()
-    try:
-        return await run(database)
-    finally:
-        await database.close()
-
-
-@click.command()
-@click.option("--force", is_flag=True, help="Also in the production profile.")
-def main(*, force: bool) -> None:
-    """Put the example data in; doing it again changes nothing."""
-    settings = Settings.read()
-    if settings.profile is Profile.PRODUCTION and not force:
-        raise click.ClickException("Production refuses example accounts with a known password.")
-    if settings.database_url is None:
-        raise click.ClickException("DATABASE_URL does not say which database; or `azora db seed`.")
-    click.echo(asyncio.run(_run(settings.database_url)))
-
-
 if __name__ == "__main__":
-    main()
+    from gateway.cli import main as azora
+
+    azora(["db", "seed", *sys.argv[1:]])

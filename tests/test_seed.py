@@ -10,7 +10,8 @@ from domains.auth.engine.passwords import check
 from domains.kernel.database import Database
 from domains.kernel.policy import protected_tables
 from domains.kernel.viewer import ANONYMOUS
-from seed.__main__ import main, run
+from gateway.cli import main
+from seed.__main__ import run
 from seed.accounts import ACCOUNTS, PASSWORD
 from seed.ids import fixed_id
 
@@ -129,8 +130,8 @@ def test_ids_have_the_form_of_version_7_and_the_order_of_their_numbers() -> None
 def test_production_refuses_known_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AZORA_PROFILE", "production")
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    refused = CliRunner().invoke(main)
+    refused = CliRunner().invoke(main, ["db", "seed"])
     assert refused.exit_code == 1
     assert "Production refuses example accounts" in refused.output
-    forced = CliRunner().invoke(main, ["--force"])
-    assert "DATABASE_URL does not say which database" in forced.output
+    forced = CliRunner().invoke(main, ["db", "seed", "--force"])
+    assert "the production profile has no embedded database" in forced.output

@@ -34,6 +34,8 @@ from .models import Session, User, UserProfile, UserRole
 
 SHORTEST_NAME = 2
 LONGEST_NAME = 100
+JOINERS = str.maketrans("", "", "\u200c\u200d")
+"""They cannot be seen, but some scripts need them to write a name."""
 
 
 @dataclass(slots=True)
@@ -98,7 +100,8 @@ async def _add(session: AsyncSession, _viewer: Viewer, client: Client, user: Use
 
 
 def _name_flaws(name: str) -> list[UserError]:
-    if SHORTEST_NAME <= len(name) <= LONGEST_NAME and name.isprintable():
+    shown = name.translate(JOINERS)
+    if len(shown) >= SHORTEST_NAME and len(name) <= LONGEST_NAME and shown.isprintable():
         return []
     return [NameInvalid(path=["input", "name"], minimum=SHORTEST_NAME, maximum=LONGEST_NAME)]
 

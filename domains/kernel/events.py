@@ -91,5 +91,5 @@ def subscribe(event: type[E]) -> Callable[[Subscriber[E]], Subscriber[E]]:
 
 async def deliver(session: AsyncSession, entry: OutboxEntry) -> None:
     """Tell an event to all its subscribers; none is told if one of them fails."""
-    for event, subscriber in _subscribers[entry.topic]:
+    for event, subscriber in _subscribers.get(entry.topic, ()):
         await subscriber(session, TypeAdapter(event).validate_python(entry.body), entry.id)

@@ -21,7 +21,7 @@ import psutil
 from gateway.embedded.errors import EmbeddedPostgresFailed
 from gateway.embedded.place import Place
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("azora.embedded")
 
 SUPERUSER: Final = "postgres"
 SOCKETS: Final = "azora-postgres-"

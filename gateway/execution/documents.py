@@ -130,13 +130,17 @@ class Documents:
         )
 
     def get(self, text: str) -> Document:
+        if len(text) > self.rules.limits.max_source_length:
+            # Refused at a glance, and too long to be kept.
+            return self._prepare(text)
         return self._documents.get(text, lambda: self._prepare(text))
 
     def _prepare(self, text: str) -> Document:
         try:
             parsed = parse_document(text, self.rules.limits)
         except GraphQLError as error:
-            return Document(errors=(error,))
+            # What is kept must not keep the parser's frames alive.
+            return Document(errors=(error.with_traceback(None),))
         if exceeded := check(parsed, self.rules.limits, self.rules.secret_mutations):
             return Document(errors=(exceeded,))
         errors = validate(

@@ -50,11 +50,8 @@ class Limits:
     secret_mutations_per_document: int = 1
     """Mutations of the document that check a secret, so that one request is one guess."""
 
-    max_cost: int = 10_000
+    max_cost: int = 20_000
     """Price of an operation: its fields, each as often as the lists around it have items."""
-
-    max_page: int = 100
-    """Items of one page, whatever is asked for."""
 
     max_variables_depth: int = 64
     """Lists and objects inside each other in the variables."""

@@ -31,7 +31,7 @@ from graphql import (
     is_list_type,
 )
 
-from .bounds import Limits
+from domains.kernel.read.declarations import MOST
 
 SizeOf = Callable[[str, str], int | None]
 """The declared number of items of a list, by the names of its type and of its field."""
@@ -102,7 +102,7 @@ def price(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     size_of: SizeOf | None = None,
-    max_page: int = Limits().max_page,
+    max_page: int = MOST,
 ) -> Price:
     """The price of one operation of a document that kept the limits and is valid.
 

@@ -55,6 +55,18 @@ async def test_who_names_no_role_is_a_student(graph: Any, owner: asyncpg.Connect
     assert await owner.fetchval("select role from auth.users") == "student"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Øyvind Ås", "علی\u200cرضا", "李明", "D'Arcy-O’Neill"],  # noqa: RUF001 (as people write them)
+)
+async def test_names_are_written_in_any_script(
+    graph: Any, owner: asyncpg.Connection, name: str
+) -> None:
+    assert await graph(SIGN_UP, input=ADA | {"name": name}) == ACCEPTED
+
+    assert await owner.fetchval("select name from auth.users") == name
+
+
 async def test_a_taken_address_is_answered_as_a_new_one_and_its_owner_is_told(
     graph: Any, database: Database, owner: asyncpg.Connection
 ) -> None:
