@@ -92,7 +92,7 @@ async def scratch(server: Urls, worker_id: str) -> AsyncIterator[Urls]:
     """A database in which no migration has run."""
     name = f"azora_scratch_{worker_id}"
     urls = await copy(server, name, "template0")
-    await run(urls.superuser, "create extension citext")
+    await run(urls.superuser, "create extension citext", "create extension pg_trgm")
     yield urls
     await remove(server, name)
 

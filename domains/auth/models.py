@@ -70,6 +70,12 @@ class User(ChangingRow, table=True):
         CheckConstraint("failed_logins >= 0", name="failed_logins"),
         Index("users_email_key", "email", unique=True, postgresql_where=text("deleted_at is null")),
         Index(None, "role", "id"),
+        Index(
+            "users_name_trigrams_idx",
+            "name",
+            postgresql_using="gin",
+            postgresql_ops={"name": "gin_trgm_ops"},
+        ),
         Index(None, "created_at"),
         {"schema": NAMESPACE},
     )

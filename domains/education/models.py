@@ -127,6 +127,7 @@ class Course(ChangingRow, table=True):
         CheckConstraint("duration_hours > 0", name="duration_hours"),
         Index(None, "instructor_id", "id"),
         Index(None, "category", "level", postgresql_where=text("published_at is not null")),
+        Index(None, "title", "id"),
         Index(None, "price", "id"),
         Index(None, "published_at", "id"),
         Index(None, "search", postgresql_using="gin"),
@@ -179,6 +180,9 @@ class Module(ChangingRow, table=True):
             onupdate="CASCADE",
         ),
         Index(None, "course_id", "published"),
+        Index(
+            "modules_title_words_idx", text("to_tsvector('english', title)"), postgresql_using="gin"
+        ),
         {"schema": NAMESPACE},
     )
 
@@ -239,6 +243,7 @@ class LearningProgress(Row, table=True):
         CheckConstraint("minutes_spent >= 0", name="minutes_spent"),
         CheckConstraint("score between 0 and 100", name="score"),
         UniqueConstraint("student_id", "module_id"),
+        Index(None, "student_id", "id"),
         Index(None, "module_id"),
         {"schema": NAMESPACE},
     )

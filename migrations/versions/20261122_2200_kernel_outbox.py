@@ -9,6 +9,7 @@ depends_on = None
 
 STATEMENTS = (
     "create extension if not exists citext",
+    "create extension if not exists pg_trgm",
     """
 create table kernel.outbox (
     id uuid default uuidv7() not null,

@@ -35,6 +35,7 @@ create table auth.users (
     """,
     "create index users_created_at_idx on auth.users (created_at)",
     "create unique index users_email_key on auth.users (email) where deleted_at is null",
+    "create index users_name_trigrams_idx on auth.users using gin (name gin_trgm_ops)",
     "create index users_role_id_idx on auth.users (role, id)",
     """
 create table auth.audit_logs (

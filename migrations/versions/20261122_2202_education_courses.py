@@ -39,6 +39,7 @@ create table education.courses (
     """,
     "create index courses_category_level_idx on education.courses (category, level) where published_at is not null",
     "create index courses_instructor_id_id_idx on education.courses (instructor_id, id)",
+    "create index courses_title_id_idx on education.courses (title, id)",
     "create index courses_price_id_idx on education.courses (price, id)",
     "create index courses_published_at_id_idx on education.courses (published_at, id)",
     "create index courses_search_idx on education.courses using gin (search)",
@@ -118,6 +119,7 @@ create table education.modules (
 )
     """,
     "create index modules_course_id_published_idx on education.modules (course_id, published)",
+    "create index modules_title_words_idx on education.modules using gin (to_tsvector('english', title))",
     """
 create table education.wallets (
     id uuid default uuidv7() not null,
@@ -151,6 +153,7 @@ create table education.learning_progress (
     constraint learning_progress_module_id_fkey foreign key(module_id) references education.modules (id) on delete cascade
 )
     """,
+    "create index learning_progress_student_id_id_idx on education.learning_progress (student_id, id)",
     "create index learning_progress_module_id_idx on education.learning_progress (module_id)",
     """
 create table education.transactions (
