@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 
 from domains.auth.public import viewer_of
 from domains.kernel.context import Client, Context
@@ -33,6 +34,7 @@ async def _viewer_of(database: Database, authorization: str | None) -> Viewer:
     return viewer
 
 
+@lru_cache(1024)
 def _address(client_ip: str | None) -> str | None:
     """The address as the database keeps it; what is none (a socket's path) is left out."""
     try:

@@ -70,7 +70,9 @@ class Database:
     async def value(self, sql: str, arguments: Sequence[Any], namespace: str | None = None) -> Any:
         """The single value of one read-only statement, on the cluster of the namespace."""
         pool = self._reads.get(namespace) or self._reads[None]
-        async with pool.acquire(timeout=self.bounds.wait_ms / 1000) as connection:
+        # A timeout costs a timer of the event loop, so only those who must wait have one.
+        patience = None if pool.get_idle_size() else self.bounds.wait_ms / 1000
+        async with pool.acquire(timeout=patience) as connection:
             return await connection.fetchval(sql, *arguments)
 
     @asynccontextmanager
@@ -142,7 +144,12 @@ def _engine(url: str, bounds: Bounds) -> AsyncEngine:
 
 
 async def _read_pool(url: str, bounds: Bounds) -> asyncpg.Pool:
-    settings = _settings(bounds) | {"default_transaction_read_only": "on"}
+    settings = _settings(bounds) | {
+        "default_transaction_read_only": "on",
+        # Limits are parameters, which makes a plan for one value look cheaper than the plan for
+        # all, so that Postgres would plan a long statement anew at every execution.
+        "plan_cache_mode": "force_generic_plan",
+    }
     return await asyncpg.create_pool(
         url,
         min_size=0,

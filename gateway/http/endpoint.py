@@ -31,6 +31,7 @@ PREFLIGHT_HEADERS = ("graphql-require-preflight", "x-azora-client")
 ALLOW: Headers = ((b"allow", b"GET, POST, OPTIONS"),)
 ALLOW_POST: Headers = ((b"allow", b"POST"),)
 RETRY: Headers = ((b"retry-after", b"1"),)
+CLOSE: Headers = ((b"connection", b"close"),)
 BEARER: Headers = ((b"www-authenticate", b"Bearer"),)
 
 STATUSES: dict[Code, tuple[int, Headers]] = {
@@ -121,16 +122,26 @@ class GraphQLEndpoint:
             return error_reply(status, error, call.request_id, call.media_type, headers)
 
     async def _execute(self, call: Call) -> Answer:
-        request = await self._request(call)
-        call.entry.operation = _loggable(request.operation_name)
-        async with asyncio.timeout_at(call.deadline):
-            context = await self.context_of(call.headers, call.client, call.request_id)
-            queries_only = call.method == "GET"
-            return await self.gateway.execute(request, context, queries_only=queries_only)
+        arrived = False
+        try:
+            async with asyncio.timeout_at(call.deadline):
+                request = await self._request(call)
+                arrived = True
+                call.entry.operation = _loggable(request.operation_name)
+                context = await self.context_of(call.headers, call.client, call.request_id)
+                queries_only = call.method == "GET"
+                return await self.gateway.execute(request, context, queries_only=queries_only)
+        except TimeoutError:
+            if arrived:
+                raise
+            message = "The body did not arrive in time."
+            raise HTTPRefusal(408, message, headers=CLOSE) from None
 
     async def _request(self, call: Call) -> GraphQLRequest:
         if call.method == "POST":
-            return request_of_body(await self._body(call))
+            demand_json(call.headers)
+            body = await read_body(call.receive, call.headers, self.max_body_bytes)
+            return request_of_body(body)
         if call.method != "GET":
             raise HTTPRefusal(405, f"{call.method} is not allowed here.", headers=ALLOW)
         if self.require_preflight and not any(name in call.headers for name in PREFLIGHT_HEADERS):
@@ -139,15 +150,6 @@ class GraphQLEndpoint:
         if len(call.query_string) > self.max_body_bytes:
             raise HTTPRefusal(414, f"The URL is longer than {self.max_body_bytes:,} bytes.")
         return request_of_url(call.query_string)
-
-    async def _body(self, call: Call) -> bytes:
-        demand_json(call.headers)
-        try:
-            async with asyncio.timeout_at(call.deadline):
-                return await read_body(call.receive, call.headers, self.max_body_bytes)
-        except TimeoutError:
-            headers = ((b"connection", b"close"),)
-            raise HTTPRefusal(408, "The body did not arrive in time.", headers=headers) from None
 
 
 def _answered(answer: Answer, media_type: MediaType) -> Reply:

@@ -126,7 +126,9 @@ class Course(Node):
     instructor: User | None = one(here="instructor_id")
     """Who teaches it."""
 
-    modules: list[Module] = many(there="course_id", order=ascending("position"), size=50)
+    modules: list[Module] = many(
+        there="course_id", order=ascending("position", unique=True), size=50
+    )
     """Its chapters, in order."""
 
     enrollments: Connection[Enrollment] = pages(

@@ -38,15 +38,18 @@ class Order:
 
     columns: tuple[str, ...]
     descending: bool = False
+    unique: bool = False
+    """Whether no two rows of one list are alike in the columns, so that the id decides nothing."""
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The columns that together tell any two rows apart."""
-        return self.columns if self.columns[-1:] == ("id",) else (*self.columns, "id")
+        alone = self.unique or self.columns[-1:] == ("id",)
+        return self.columns if alone else (*self.columns, "id")
 
 
-def ascending(*columns: str) -> Order:
-    return Order(columns)
+def ascending(*columns: str, unique: bool = False) -> Order:
+    return Order(columns, unique=unique)
 
 
 def descending(*columns: str) -> Order:

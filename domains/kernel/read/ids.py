@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ def encode_id(type_name: str, key: UUID) -> str:
     return base64.b64encode(type_name.encode() + b":" + key.bytes).decode()
 
 
+@lru_cache(4096)
 def decode_id(global_id: str) -> tuple[str, UUID]:
     """The type's name and the key, or a refusal that says what the id is not."""
     try:

@@ -34,6 +34,9 @@ class PlannerTerms:
 
     @property
     def user_id(self) -> sa.ColumnElement[Any]:
+        if self._role is Role.ANONYMOUS:
+            # Known to be nobody's, so that Postgres drops what depends on it while it plans.
+            return sa.cast(sa.null(), sa.Uuid())
         if self._user_id is None:
             self._user_id = self._symbols.bind(lambda inputs: inputs.viewer.user_id, sa.Uuid())
         return self._user_id
@@ -42,6 +45,8 @@ class PlannerTerms:
         return sa.true() if self._role in roles else sa.false()
 
     def holds(self, member: sa.ColumnElement[Any], group: Group) -> sa.ColumnElement[bool]:
+        if self._role is Role.ANONYMOUS:
+            return sa.false()
         ids = group.members(self).scalar_subquery()
         return member == sa.any_(sa.func.array(ids, type_=ARRAY(member.type)))
 

@@ -1,0 +1,440 @@
+"""What planned reads promise: one statement, plans used again, errors in their place, two guards."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from domains.auth.models import User, UserRole
+from domains.education.models import Course as CourseRow
+from domains.education.models import Module, Student
+from domains.education.types import Course
+from domains.kernel.database import Database
+from domains.kernel.node import Key, encode_id, key_of
+from domains.kernel.scalars import SCALARS
+from domains.kernel.viewer import ANONYMOUS, Role, Viewer
+from gateway.execution import Gateway
+from gateway.schema import named_types, schema
+from tests.makers import a_course, a_student, a_user, an_enrollment, viewer
+from tests.operations import Operations, codes
+from tests.postgres import Urls
+from tests.statements import Statements
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A student in a published course of two modules, and another in a course not yet published."""
+
+    course: CourseRow
+    modules: Sequence[Module]
+    hidden: CourseRow
+    user: User
+    other_user: User
+    student: Student
+
+    @property
+    def viewer(self) -> Viewer:
+        return viewer(self.user)
+
+
+@pytest.fixture
+async def lesson(database: Database) -> Class:
+    course, modules = await a_course(database, title="Reading")
+    hidden, _ = await a_course(database, published=False)
+    user, other = await a_user(database), await a_user(database)
+    student = await a_student(database, user)
+    await an_enrollment(database, student, course)
+    await an_enrollment(database, await a_student(database, other), course)
+    return Class(course, modules, hidden, user, other, student)
+
+
+# One statement
+
+DEEP = """
+query($first: Int!) {
+  students(first: $first) {
+    totalCount
+    nodes {
+      firstName
+      enrollments { edges { node { course { title modules { title course { title } } } } } }
+    }
+  }
+}
+"""
+
+
+async def test_a_query_of_five_levels_is_one_statement(
+    operations: Operations, lesson: Class, statements: Statements
+) -> None:
+    data = await operations.data(DEEP, as_=lesson.viewer, first=5)
+    modules = [{"title": row.title, "course": {"title": "Reading"}} for row in lesson.modules]
+    edge = {"node": {"course": {"title": "Reading", "modules": modules}}}
+    node = {"firstName": lesson.student.first_name, "enrollments": {"edges": [edge]}}
+    assert data == {"students": {"totalCount": 1, "nodes": [node]}}
+    assert len(statements) == 1
+
+
+async def test_computed_fields_need_no_statement_of_their_own(
+    operations: Operations, lesson: Class, statements: Statements
+) -> None:
+    query = "{ courses { nodes { modules { readingMinutes } } } }"
+    data = await operations.data(query)
+    assert data == {"courses": {"nodes": [{"modules": [{"readingMinutes": 1}] * 2}]}}
+    assert len(statements) == 1
+
+
+async def test_beside_introspection_every_root_field_is_one_statement(
+    operations: Operations, lesson: Class, statements: Statements
+) -> None:
+    query = "{ courses { totalCount } viewer { name } __schema { queryType { name } } }"
+    data = await operations.data(query, as_=lesson.viewer)
+    assert data == {
+        "courses": {"totalCount": 1},
+        "viewer": {"name": lesson.user.name},
+        "__schema": {"queryType": {"name": "Query"}},
+    }
+    assert len(statements) == 2
+
+
+@strawberry.type
+class Picked:
+    """What a resolver answers that knows only keys."""
+
+    best: Course | None
+    all: list[Course | None]
+
+
+@strawberry.type
+class Picks:
+    """A root that needs Python."""
+
+    @strawberry.field
+    def picked(self, ids: list[strawberry.ID]) -> Picked:
+        keys: list[Any] = [Key("Course", key_of("Course", id)) for id in ids]
+        return Picked(best=keys[0], all=keys)
+
+
+PICKS = strawberry.Schema(Picks, types=named_types(), config=StrawberryConfig(scalar_map=SCALARS))
+
+
+async def test_all_keys_of_one_selection_are_read_in_one_statement(
+    database: Database, lesson: Class, statements: Statements
+) -> None:
+    ids = [encode_id("Course", key) for key in (lesson.course.id, lesson.hidden.id, uuid4())]
+    query = "query($ids: [ID!]!) { picked(ids: $ids) { best { title } all { modules { title } } } }"
+    data = await Operations(Gateway(PICKS), database).data(query, ids=ids)
+    modules = [{"title": row.title} for row in lesson.modules]
+    assert data["picked"] == {
+        "best": {"title": "Reading"},
+        "all": [{"modules": modules}, None, None],
+    }
+    assert len(statements) == 2
+
+
+# Plans
+
+
+def plans_of(gateway: Gateway, text: str) -> int:
+    """How many plans are kept of a document."""
+    return len(gateway.documents.get(text).operation(None).plans._items)
+
+
+async def test_a_plan_is_used_again_for_other_values_and_other_viewers(
+    database: Database, lesson: Class
+) -> None:
+    gateway = Gateway(schema)
+    operations = Operations(gateway, database)
+    query = "query($id: ID!) { course(id: $id) { title } viewer { name } }"
+    found = [
+        await operations.data(query, as_=viewer(user), id=encode_id("Course", key))
+        for user, key in (
+            (lesson.user, lesson.course.id),
+            (lesson.other_user, lesson.course.id),
+            (lesson.user, lesson.hidden.id),
+        )
+    ]
+    names = [lesson.user.name, lesson.other_user.name, lesson.user.name]
+    assert [each["viewer"]["name"] for each in found] == names
+    assert [each["course"] for each in found] == [{"title": "Reading"}, {"title": "Reading"}, None]
+    counts = gateway.counts
+    assert (counts["documents"].misses, counts["documents"].hits) == (1, 2)
+    assert (counts["plans"].misses, counts["plans"].hits) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("definitions", "selection", "first", "second"),
+    [
+        ("$yes: Boolean!", "viewer { id @include(if: $yes) }", {"yes": True}, {"yes": False}),
+        (
+            "$where: CourseFilter",
+            "courses(where: $where) { totalCount }",
+            {"where": {"free": True}},
+            {"where": {"category": "x"}},
+        ),
+        (
+            "$order: CourseOrder!",
+            "courses(orderBy: $order) { nodes { id } }",
+            {"order": "TITLE"},
+            {"order": "PRICE"},
+        ),
+        ("$after: String", "courses(after: $after) { nodes { id } }", {}, {"after": None}),
+        (
+            "$id: ID!",
+            "node(id: $id) { id }",
+            {"id": encode_id("Course", uuid4())},
+            {"id": encode_id("User", uuid4())},
+        ),
+    ],
+    ids=["condition", "filter", "order", "absence", "type"],
+)
+async def test_variables_of_another_shape_get_a_plan_of_their_own(
+    database: Database,
+    definitions: str,
+    selection: str,
+    first: dict[str, Any],
+    second: dict[str, Any],
+) -> None:
+    gateway = Gateway(schema)
+    for variables in (first, second, first):
+        query = f"query({definitions}) {{ {selection} }}"
+        await Operations(gateway, database).data(query, **variables)
+    assert (gateway.counts["plans"].misses, gateway.counts["plans"].hits) == (2, 1)
+
+
+async def test_viewers_of_another_role_get_a_plan_of_their_own(
+    database: Database, lesson: Class
+) -> None:
+    gateway = Gateway(schema)
+    for each in (ANONYMOUS, lesson.viewer, Viewer(lesson.user.id, Role.EDUCATOR), lesson.viewer):
+        await Operations(gateway, database).data("{ viewer { id } }", as_=each)
+    assert (gateway.counts["plans"].misses, gateway.counts["plans"].hits) == (3, 1)
+
+
+async def test_no_more_plans_and_documents_are_kept_than_said(database: Database) -> None:
+    gateway = Gateway(schema, documents_kept=2, plans_per_document=3)
+    operations = Operations(gateway, database)
+    query = "query($where: CourseFilter) { courses(where: $where) { totalCount } }"
+    for number in range(5):
+        await operations.data(query, where={"or": [{"free": True}] * number})
+    assert plans_of(gateway, query) == 3
+    for number in range(3):
+        await operations.data(f"{{ a{number}: viewer {{ id }} }}")
+    assert len(gateway.documents._documents._items) == 2
+
+
+# Errors
+
+
+async def test_a_failing_statement_is_answered_field_by_field(
+    operations: Operations, lesson: Class, owner: asyncpg.Connection, statements: Statements
+) -> None:
+    query = "{ viewer { name } lessons: courses { nodes { modules { title } } } again: __typename }"
+    await owner.execute("revoke select on education.modules from azora_app")
+    try:
+        body = await operations.answer(query, as_=lesson.viewer)
+    finally:
+        await owner.execute("grant select on education.modules to azora_app")
+    assert body == {
+        "data": {"viewer": {"name": lesson.user.name}, "lessons": None, "again": "Query"},
+        "errors": [
+            {
+                "message": "Something went wrong on our side.",
+                "locations": [{"line": 1, "column": 19}],
+                "path": ["lessons"],
+                "extensions": {"code": "INTERNAL", "requestId": "test-request"},
+            }
+        ],
+    }
+    assert len(statements) == 3
+
+
+async def test_a_refused_argument_is_named_at_its_root_field_and_nothing_else_is_lost(
+    operations: Operations, lesson: Class
+) -> None:
+    query = "{ viewer { name } students { nodes { enrollments(first: 101) { totalCount } } } }"
+    body = await operations.answer(query, as_=lesson.viewer)
+    assert body["data"] == {"viewer": {"name": lesson.user.name}, "students": None}
+    assert [(error["path"], error["message"]) for error in body["errors"]] == [
+        (["students"], "`first` must be from 0 to 100, not 101.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "key",
+    ['"\\ud800"', '"\\u0000"', "null", "7", "[[]]", '"x","y"'],
+    ids=["half a pair", "nul", "null", "number", "list", "one too many"],
+)
+async def test_a_cursor_with_impossible_keys_is_refused(operations: Operations, key: str) -> None:
+    cursor = base64.b64encode(f'["TITLE",{key},"{uuid4()}"]'.encode()).decode()
+    query = "query($after: String) { courses(orderBy: TITLE, after: $after) { nodes { id } } }"
+    body = await operations.answer(query, after=cursor)
+    message = f"This is not a cursor of this list in this order: {cursor[:80]!r}."
+    assert [(error["path"], error["message"]) for error in body["errors"]] == [
+        (["courses"], message)
+    ]
+    assert codes(body) == ["BAD_USER_INPUT"]
+
+
+# Selections without columns
+
+
+@pytest.mark.parametrize(
+    ("query", "data"),
+    [
+        ("{ __typename }", {"__typename": "Query"}),
+        ("{ courses { __typename } }", {"courses": {"__typename": "CourseConnection"}}),
+        (
+            "{ courses { nodes { __typename } } }",
+            {"courses": {"nodes": [{"__typename": "Course"}]}},
+        ),
+        (
+            "{ courses { edges { __typename } pageInfo { __typename } } }",
+            {
+                "courses": {
+                    "edges": [{"__typename": "CourseEdge"}],
+                    "pageInfo": {"__typename": "PageInfo"},
+                }
+            },
+        ),
+        (
+            "{ courses { nodes { modules { __typename } } } }",
+            {"courses": {"nodes": [{"modules": [{"__typename": "Module"}] * 2}]}},
+        ),
+        (
+            "{ courses { nodes { title @skip(if: true) modules { id @include(if: false) } } } }",
+            {"courses": {"nodes": [{"modules": [{}, {}]}]}},
+        ),
+    ],
+)
+async def test_selections_without_a_column_still_show_every_row(
+    operations: Operations, lesson: Class, query: str, data: dict[str, Any]
+) -> None:
+    assert await operations.data(query) == data
+
+
+# Two guards
+
+
+@pytest.mark.parametrize("root", ["node", "course"])
+async def test_an_invisible_row_is_null_as_one_that_does_not_exist(
+    operations: Operations, lesson: Class, root: str
+) -> None:
+    query = f"query($id: ID!) {{ {root}(id: $id) {{ id }} }}"
+    shown = encode_id("Course", lesson.course.id)
+    assert await operations.data(query, id=shown) == {root: {"id": shown}}
+    for key in (lesson.hidden.id, uuid4()):
+        assert await operations.data(query, id=encode_id("Course", key)) == {root: None}
+
+
+OWN = "{ viewer { email student { enrollments { totalCount } } } students { totalCount } }"
+
+
+@dataclass(slots=True)
+class Sent:
+    """A planned statement with its parameters, the first two of which say who asks."""
+
+    sql: str
+    arguments: list[Any]
+
+    def by(self, viewer: Viewer) -> list[Any]:
+        """The same parameters, but row-level security is told of somebody else."""
+        return [*viewer.settings, *self.arguments[2:]]
+
+
+class RecordingDatabase(Database):
+    """Remembers the last planned statement."""
+
+    sent: Sent
+
+    async def value(self, sql: str, arguments: Sequence[Any], namespace: str | None = None) -> Any:
+        self.sent = Sent(sql, [*arguments])
+        return await super().value(sql, arguments, namespace)
+
+
+@pytest.fixture
+async def recording(urls: Urls, database: Database) -> AsyncIterator[RecordingDatabase]:
+    recording = RecordingDatabase(urls.app)
+    await recording.open()
+    yield recording
+    await recording.close()
+
+
+@pytest.fixture
+async def sent(recording: RecordingDatabase, gateway: Gateway, lesson: Class) -> Sent:
+    """The statement that shows a student their own account, after it did so."""
+    data = await Operations(gateway, recording).data(OWN, as_=lesson.viewer)
+    assert data == shown_to(lesson)
+    return recording.sent
+
+
+def shown_to(lesson: Class) -> dict[str, Any]:
+    student = {"enrollments": {"totalCount": 1}}
+    return {
+        "viewer": {"email": lesson.user.email, "student": student},
+        "students": {"totalCount": 1},
+    }
+
+
+NOTHING = {"viewer": None, "students": {"totalCount": 0}}
+
+
+async def test_where_plans_let_all_through_row_security_shows_nothing_of_others(
+    sent: Sent, recording: RecordingDatabase, lesson: Class
+) -> None:
+    for stranger in (ANONYMOUS, viewer(lesson.other_user)):
+        body = await recording.value(sent.sql, sent.by(stranger))
+        assert json.loads(body) == NOTHING
+
+
+async def test_where_row_security_lets_all_through_plans_show_nothing_of_others(
+    sent: Sent, owner: asyncpg.Connection, lesson: Class
+) -> None:
+    assert await owner.fetchval("select count(*) from education.students") == 2
+    body = await owner.fetchval(sent.sql, *sent.arguments)
+    assert json.loads(body) == shown_to(lesson)
+
+
+async def test_the_plan_of_an_admin_shows_others_nothing_but_their_own(
+    recording: RecordingDatabase, gateway: Gateway, lesson: Class
+) -> None:
+    query = "{ students { totalCount } }"
+    admin = viewer(await a_user(recording, UserRole.ADMIN))
+    assert await Operations(gateway, recording).data(query, as_=admin) == {
+        "students": {"totalCount": 2}
+    }
+    sent = recording.sent
+    assert json.loads(await recording.value(sent.sql, sent.by(lesson.viewer))) == {
+        "students": {"totalCount": 1}
+    }
+
+
+async def test_the_settings_of_a_statement_are_in_force_before_it_reads(
+    sent: Sent, urls: Urls, lesson: Class
+) -> None:
+    connection = await asyncpg.connect(urls.app)
+    try:
+        await connection.execute(f"set azora.user_id = '{lesson.other_user.id}'")
+        await connection.execute("set azora.role = 'admin'")
+        # More often than Postgres makes plans for the values at hand.
+        for _ in range(8):
+            own = await connection.fetchval(sent.sql, *sent.arguments)
+            assert json.loads(own) == shown_to(lesson)
+            none = await connection.fetchval(sent.sql, *sent.by(ANONYMOUS))
+            assert json.loads(none) == NOTHING
+        assert await connection.fetchval("select current_setting('azora.role')") == "admin"
+    finally:
+        await connection.close()
+
+
+async def test_nothing_of_a_viewer_is_left_on_a_connection(
+    sent: Sent, recording: RecordingDatabase
+) -> None:
+    left = "select current_setting('azora.user_id') || current_setting('azora.role')"
+    assert await recording.value(left, []) == ""
