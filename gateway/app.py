@@ -8,7 +8,7 @@ from functools import partial
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from domains.auth.public import choices
+from domains.auth.public import PROVER, RememberedViewers, choices
 from domains.kernel.context import Context
 from domains.kernel.database import Bounds, Database
 from gateway import worker
@@ -30,7 +30,7 @@ def create_app(settings: Settings) -> Starlette:
     gateway = gateway_of(settings)
     endpoint = GraphQLEndpoint(
         gateway,
-        partial(_context, database),
+        partial(_context, database, RememberedViewers()),
         max_body_bytes=settings.max_body_bytes,
         require_preflight=settings.profile is Profile.PRODUCTION,
         page=graphiql_page if settings.graphiql else None,
@@ -55,6 +55,7 @@ def gateway_of(settings: Settings) -> Gateway:
         rules,
         documents_kept=settings.documents_cached,
         plans_per_document=settings.plans_per_document,
+        prover=PROVER,
     )
 
 
@@ -68,9 +69,13 @@ def bounds_of(settings: Settings) -> Bounds:
 
 
 async def _context(
-    database: Database, headers: Mapping[str, str], client: str | None, request_id: str
+    database: Database,
+    remembered: RememberedViewers,
+    headers: Mapping[str, str],
+    client: str | None,
+    request_id: str,
 ) -> Context:
-    return await context_of(database, headers, client, request_id)
+    return await context_of(database, headers, client, request_id, remembered)
 
 
 @asynccontextmanager

@@ -2,9 +2,9 @@
 
 import ipaddress
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from domains.auth.public import viewer_of
+from domains.auth.public import RememberedViewers, viewer_of
 from domains.kernel.context import Client, Context
 from domains.kernel.database import Database
 from domains.kernel.refusal import Unauthenticated
@@ -14,23 +14,50 @@ LONGEST_USER_AGENT = 256
 
 
 async def context_of(
-    database: Database, headers: Mapping[str, str], client_ip: str | None, request_id: str
+    database: Database,
+    headers: Mapping[str, str],
+    client_ip: str | None,
+    request_id: str,
+    remembered: RememberedViewers | None = None,
 ) -> Context:
-    """The context of an operation. `headers` finds a name however it is written."""
-    viewer = await _viewer_of(database, headers.get("authorization"))
+    """The context of an operation. `headers` finds a name however it is written.
+
+    A viewer who is `remembered` costs no statement; see `RememberedViewers`.
+    """
+    token = _token(headers.get("authorization"))
+    find_viewer = partial(_viewer_of, database, token, remembered)
+    known = remembered.viewer(token) if remembered and token is not None else None
+    viewer = known or await find_viewer()
     agent = headers.get("user-agent")
     client = Client(_address(client_ip), agent[:LONGEST_USER_AGENT] if agent else None)
-    return Context(database=database, viewer=viewer, request_id=request_id, client=client)
+    return Context(
+        database=database,
+        viewer=viewer,
+        request_id=request_id,
+        client=client,
+        find_viewer=find_viewer,
+    )
 
 
-async def _viewer_of(database: Database, authorization: str | None) -> Viewer:
+def _token(authorization: str | None) -> str | None:
+    """What was given as a token; None if nothing was given at all."""
     if authorization is None:
-        return ANONYMOUS
+        return None
     scheme, _, token = authorization.partition(" ")
-    viewer = await viewer_of(database, token.strip()) if scheme.lower() == "bearer" else None
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def _viewer_of(
+    database: Database, token: str | None, remembered: RememberedViewers | None
+) -> Viewer:
+    if token is None:
+        return ANONYMOUS
+    viewer = await viewer_of(database, token)
     if viewer is None:
         # Not anonymous: a client whose session has ended would not notice.
         raise Unauthenticated("The access token is not one of a living session.")
+    if remembered is not None:
+        remembered.remember(token, viewer)
     return viewer
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table
 from sqlmodel import SQLModel
 
-from domains.auth.repository import VIEWER_FUNCTION
+from domains.auth.repository import PROVER_FUNCTION, VIEWER_FUNCTION
 from domains.kernel.policy import (
     DatabaseTerms,
     Group,
@@ -65,6 +65,7 @@ begin
 end $$
 """,
     "auth.viewer_of_token(bytea)": VIEWER_FUNCTION,
+    "auth.prove_viewer(bytea,text,text)": PROVER_FUNCTION,
     "education.copy_published()": """
 create or replace function education.copy_published() returns trigger
 language plpgsql security definer set search_path = '' as $$

@@ -4,16 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 
 from domains.auth.engine import tokens
 from domains.auth.models import Session
+from domains.auth.public import RememberedViewers
 from domains.kernel.clock import now
 from domains.kernel.database import Database
 from domains.kernel.refusal import Unauthenticated
 from domains.kernel.viewer import ANONYMOUS
 from gateway.context import context_of
+from gateway.execution import Gateway, GraphQLRequest
 from tests.makers import a_user, put
+from tests.operations import codes
 from tests.statements import Statements
 
 LONG = timedelta(hours=1)
@@ -110,3 +114,80 @@ async def test_only_an_address_is_kept_as_one(
 
     assert context.client.address == address
     assert context.client.user_agent == "x" * 256
+
+
+VIEWER = "{ viewer { name } }"
+REVOKE = "mutation { sessionRevoke(input: {}) { userErrors { __typename } } }"
+
+
+class Bearer:
+    """A signed-in client whom the server remembers."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str) -> None:
+        self._client = client
+        self._headers = {"authorization": f"Bearer {token}"}
+
+    async def ask(self, query: str) -> httpx.Response:
+        return await self._client.post("/graphql", json={"query": query}, headers=self._headers)
+
+
+@pytest.fixture
+async def bearer(client: httpx.AsyncClient, database: Database) -> Bearer:
+    bearer = Bearer(client, await signed_in(database))
+    assert (await bearer.ask(VIEWER)).json()["data"]["viewer"] is not None
+    return bearer
+
+
+async def test_a_remembered_viewers_query_is_one_statement(
+    database: Database, gateway: Gateway, statements: Statements
+) -> None:
+    remembered = RememberedViewers()
+    headers = {"authorization": f"Bearer {await signed_in(database)}"}
+    await context_of(database, headers, None, "request", remembered)
+    statements.clear()
+
+    context = await context_of(database, headers, None, "request", remembered)
+    answer = await gateway.execute(GraphQLRequest(VIEWER), context)
+
+    assert b'"viewer":{"name"' in answer.body
+    assert len(statements) == 1
+    assert "auth.prove_viewer" in statements[0]
+
+
+async def test_a_revoked_session_is_refused_by_the_very_next_statement(bearer: Bearer) -> None:
+    assert (await bearer.ask(REVOKE)).json()["data"]["sessionRevoke"]["userErrors"] == []
+    for operation in (VIEWER, REVOKE, "{ viewer { id } __schema { queryType { name } } }"):
+        refused = await bearer.ask(operation)
+        assert refused.status_code == 401
+        assert codes(refused.json()) == ["UNAUTHENTICATED"]
+        assert "data" not in refused.json()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "update auth.sessions set revoked_at = now()",
+        "update auth.sessions set expires_at = now() where created_at < now()",
+        "update auth.users set disabled_at = now()",
+        "update auth.users set deleted_at = now()",
+        "delete from auth.sessions",
+    ],
+)
+async def test_whatever_ends_a_session_ends_it_for_the_remembered_too(
+    bearer: Bearer, owner: asyncpg.Connection, ending: str
+) -> None:
+    await owner.execute(ending)
+    assert (await bearer.ask(VIEWER)).status_code == 401
+
+
+async def test_another_role_is_in_force_at_once(
+    bearer: Bearer, owner: asyncpg.Connection, database: Database
+) -> None:
+    for _ in range(3):
+        await a_user(database)
+    count = "{ users { totalCount } }"
+    assert (await bearer.ask(count)).json()["data"]["users"]["totalCount"] == 1
+    await owner.execute("update auth.users set role = 'admin'")
+    assert (await bearer.ask(count)).json()["data"]["users"]["totalCount"] == 4
+    await owner.execute("update auth.users set role = 'student'")
+    assert (await bearer.ask(count)).json()["data"]["users"]["totalCount"] == 1

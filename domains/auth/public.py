@@ -1,8 +1,10 @@
 """What other domains and the gateway may ask of auth."""
 
 import logging
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,9 +15,18 @@ from domains.kernel.viewer import SYSTEM, Role, Viewer
 
 from . import repository
 from .engine import tokens
+from .repository import PROVER
 from .service import choices, signed_in
 
-__all__ = ["Person", "choices", "person", "signed_in", "viewer_of"]
+__all__ = [
+    "PROVER",
+    "Person",
+    "RememberedViewers",
+    "choices",
+    "person",
+    "signed_in",
+    "viewer_of",
+]
 
 logger = logging.getLogger("azora.auth")
 
@@ -40,7 +51,7 @@ async def person(session: AsyncSession, user_id: UUID) -> Person | None:
 
 
 async def viewer_of(database: Database, token: str) -> Viewer | None:
-    """The bearer of a living session's token. Asked anew at every request, so revoking is final."""
+    """The bearer of a living session's token, as the database knows them now."""
     if not tokens.is_access_token(token):
         return None
     found = await database.value(repository.READ_VIEWER, [tokens.digest(token)])
@@ -51,6 +62,33 @@ async def viewer_of(database: Database, token: str) -> Viewer | None:
     if float(seconds_unseen) > TOUCHED_EVERY.total_seconds():
         await _touch(database, UUID(session_id))
     return viewer
+
+
+class RememberedViewers:
+    """Who the bearers of tokens were a moment ago, so that nobody is asked for twice.
+
+    A remembered viewer carries a proof: every statement on their behalf checks it before it reads
+    anything, so a session that ends is of no use from the next statement on.
+    """
+
+    def __init__(self, size: int = 10_000) -> None:
+        self._size = size
+        self._viewers: OrderedDict[bytes, tuple[Viewer, float]] = OrderedDict()
+
+    def viewer(self, token: str) -> Viewer | None:
+        """The bearer, if they were asked for within the last minute."""
+        found = self._viewers.get(tokens.digest(token))
+        if found is None or found[1] < monotonic():
+            return None
+        return found[0]
+
+    def remember(self, token: str, viewer: Viewer) -> None:
+        proof = tokens.digest(token)
+        until = monotonic() + TOUCHED_EVERY.total_seconds()
+        self._viewers.pop(proof, None)
+        self._viewers[proof] = replace(viewer, proof=proof), until
+        if len(self._viewers) > self._size:
+            self._viewers.popitem(last=False)
 
 
 async def _touch(database: Database, session_id: UUID) -> None:

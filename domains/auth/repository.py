@@ -13,17 +13,36 @@ from domains.kernel.clock import now
 
 from .models import AuditLog, Session, User, UserRole
 
-VIEWER_FUNCTION = """
+LIVING = """
+    session.revoked_at is null and session.expires_at > now()
+    and person.disabled_at is null and person.deleted_at is null
+"""
+"""Which sessions open doors."""
+
+PROVER = "auth.prove_viewer"
+
+PROVER_FUNCTION = f"""
+create or replace function {PROVER}(proof bytea, user_id text, role text)
+returns boolean language sql volatile security definer set search_path = '' as $$
+  select set_config('azora.user_id', $2, true) is not null
+    and set_config('azora.role', $3, true) is not null
+  from auth.sessions session join auth.users person on person.id = session.user_id
+  where session.token_hash = $1 and person.id = $2::uuid and person.role::text = $3
+    and {LIVING.strip()}
+$$
+"""  # noqa: S608 (of constants)
+"""Makes the function with which a statement makes sure of a viewer who is remembered."""
+
+VIEWER_FUNCTION = f"""
 create or replace function auth.viewer_of_token(token_hash bytea)
 returns table (user_id uuid, role text, session_id uuid, last_seen_at timestamptz)
 language sql stable security definer set search_path = '' as $$
   select person.id, person.role::text, session.id, session.last_seen_at
   from auth.sessions session join auth.users person on person.id = session.user_id
   where session.token_hash = $1
-    and session.revoked_at is null and session.expires_at > now()
-    and person.disabled_at is null and person.deleted_at is null
+    and {LIVING.strip()}
 $$
-"""
+"""  # noqa: S608 (of constants)
 """Makes the function that knows a viewer by their token's digest.
 
 It runs as its owner, because sessions are hidden from those who have not signed in.

@@ -33,6 +33,14 @@ class Context:
     reads: Any = None
     """The planned reads of the running operation; the gateway puts them here."""
 
+    find_viewer: Callable[[], Awaitable[Viewer]] | None = None
+    """Asks the database who the viewer is; needed where the viewer is only remembered."""
+
+    async def confirm(self) -> None:
+        """Make sure of a viewer who is only remembered; refused if their session has ended."""
+        if self.viewer.proof is not None and self.find_viewer is not None:
+            self.viewer = await self.find_viewer()
+
     async def transaction(
         self,
         work: Callable[Concatenate[AsyncSession, Viewer, P], Awaitable[T]],

@@ -1,6 +1,6 @@
 """Who is asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,6 +23,9 @@ class Viewer:
     user_id: UUID | None
     role: Role
     session_id: UUID | None = None
+    proof: bytes | None = field(default=None, repr=False)
+    """A token's digest, if whose it is was remembered and not asked of the database. A statement
+    on behalf of such a viewer must first make sure that it still is."""
 
     @property
     def settings(self) -> tuple[str, str]:

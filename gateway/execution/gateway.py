@@ -10,8 +10,10 @@ from typing import Any
 import orjson
 import strawberry
 from graphql import ExecutionResult, GraphQLError, execute
+from graphql.execution.values import VariableValues
 
 from domains.kernel.context import Context
+from domains.kernel.read.plan import ViewerUnproven
 from domains.kernel.read.planner import Planner
 from gateway.faults import Code, Fault, is_busy, public_error, public_exception
 from gateway.limits import check_variables
@@ -68,11 +70,14 @@ class Gateway:
         documents_kept: int = 1000,
         plans_per_document: int = 64,
         elsewhere: frozenset[str] = frozenset(),
+        prover: str | None = None,
     ) -> None:
+        """`prover` is the database's function that makes sure of a remembered viewer."""
         self.schema = schema._schema  # noqa: SLF001 (its graphql-core form has no public name)
         self.rules = rules or Rules()
         self.documents = Documents(self.schema, self.rules, documents_kept, plans_per_document)
         self.planner = Planner(self.schema, elsewhere)
+        self.prover = prover
 
     @property
     def counts(self) -> dict[str, Count]:
@@ -96,9 +101,17 @@ class Gateway:
             raise RequestErrors(fault)
         variables = operation.variables(request.variables, suggestions=self.rules.suggestions)
         self._check_price(operation, variables.coerced)
-        context.reads = reads = OperationReads(self.planner, operation, variables, context)
-        answer = await self._planned(reads, context)
-        return answer or await self._ordinary(operation, request, context)
+        answer = await self._planned(operation, variables, context)
+        if answer is not None:
+            return answer
+        await context.confirm()
+        context.reads = self._reads(operation, variables, context)
+        return await self._ordinary(operation, request, context)
+
+    def _reads(
+        self, operation: Operation, variables: VariableValues, context: Context
+    ) -> OperationReads:
+        return OperationReads(self.planner, operation, variables, context, self.prover)
 
     def _check_price(self, operation: Operation, variables: dict[str, Any]) -> None:
         cost, most = operation.price.cost(variables), self.rules.limits.max_cost
@@ -106,16 +119,23 @@ class Gateway:
             message = f"The operation asks for up to {cost} values, and {most} are allowed."
             raise RequestErrors(Fault(Code.QUERY_TOO_COMPLEX, message, cost=cost, limit=most))
 
-    async def _planned(self, reads: OperationReads, context: Context) -> Answer | None:
+    async def _planned(
+        self, operation: Operation, variables: VariableValues, context: Context
+    ) -> Answer | None:
         """One statement for the whole operation; None if it must run field by field.
 
         A statement that fails is run again by the ordinary executor, so that the error gets the
         path of its field. When the moment is to blame, trying again would only add to the load.
         """
+        reads = self._reads(operation, variables, context)
         try:
             if (plan := reads.whole()) is None:
                 return None
             return Answer(b'{"data":' + await reads.json(plan) + b"}", Outcome.EXECUTED)
+        except ViewerUnproven:
+            # Their session has ended, which refuses the request, or their role has changed.
+            await context.confirm()
+            return await self._planned(operation, variables, context)
         except Exception as error:  # noqa: BLE001 (the ordinary executor reports it with its path)
             if is_busy(error):
                 body = _json({"errors": [public_exception(error, context.request_id)]})

@@ -13,6 +13,7 @@ from domains.kernel.read.graph import Unplannable
 from domains.kernel.read.hydration import Hydrator
 from domains.kernel.read.plan import Plan
 from domains.kernel.read.planner import Planner
+from domains.kernel.read.rows import Audience
 from domains.kernel.read.symbols import Inputs
 from domains.kernel.viewer import Viewer
 
@@ -23,13 +24,19 @@ class OperationReads:
     """Finds or makes the plans of an operation, and runs them for its viewer."""
 
     def __init__(
-        self, planner: Planner, operation: Operation, variables: VariableValues, context: Context
+        self,
+        planner: Planner,
+        operation: Operation,
+        variables: VariableValues,
+        context: Context,
+        prover: str | None = None,
     ) -> None:
         self._planner = planner
         self._operation = operation
         self._variables = variables
         self._shape = operation.shape(variables)
         self._viewer = context.viewer
+        self._audience = Audience(context.viewer.role, prover if context.viewer.proof else None)
         self._run = context.database.value
         self._hydrator = Hydrator(self._plan_by_key, variables, self._run)
 
@@ -37,14 +44,14 @@ class OperationReads:
         """The plan of the whole operation, if it is a query that needs no Python."""
         if self._operation.kind != "query":
             return None
-        key = ("whole", self._viewer.role, self._shape)
+        key = ("whole", self._audience, self._shape)
         return self._operation.plans.get(key, self._plan_whole)
 
     def _plan_whole(self) -> Plan | None:
         operation = self._operation
         try:
             return self._planner.operation(
-                operation.document, operation.definition, self._variables, self._viewer.role
+                operation.document, operation.definition, self._variables, self._audience
             )
         except Unplannable:
             return None
@@ -55,7 +62,7 @@ class OperationReads:
 
     async def root(self, field: GraphQLField, nodes: list[FieldNode]) -> Any:
         """The value of one planned root field."""
-        key = ("root", id(nodes[0]), self._viewer.role, self._shape)
+        key = ("root", id(nodes[0]), self._audience, self._shape)
         plan = self._operation.plans.get(key, lambda: self._plan_root(field, nodes))
         if plan is None:
             raise TypeError(f"{nodes[0].name.value} has no plan")
@@ -64,7 +71,7 @@ class OperationReads:
 
     def _plan_root(self, field: GraphQLField, nodes: list[FieldNode]) -> Plan:
         return self._planner.root(
-            self._operation.document, field, nodes, self._variables, self._viewer.role
+            self._operation.document, field, nodes, self._variables, self._audience
         )
 
     def key(self, key: Key, nodes: list[FieldNode]) -> asyncio.Future[Any]:
@@ -72,11 +79,12 @@ class OperationReads:
         return self._hydrator.load(key.type_name, key.id, nodes, key.viewer or self._viewer)
 
     def _plan_by_key(self, type_name: str, nodes: list[FieldNode], viewer: Viewer) -> Plan:
-        key = ("key", type_name, id(nodes[0]), viewer.role, self._shape)
+        audience = Audience(viewer.role)
+        key = ("key", type_name, id(nodes[0]), audience, self._shape)
         plan = self._operation.plans.get(
             key,
             lambda: self._planner.by_key(
-                self._operation.document, type_name, nodes, self._variables, viewer.role
+                self._operation.document, type_name, nodes, self._variables, audience
             ),
         )
         if plan is None:

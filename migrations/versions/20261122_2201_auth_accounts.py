@@ -177,6 +177,19 @@ $$
     """,
     "revoke all on function auth.viewer_of_token(bytea) from public",
     "grant execute on function auth.viewer_of_token(bytea) to azora_app",
+    """
+create or replace function auth.prove_viewer(proof bytea, user_id text, role text)
+returns boolean language sql volatile security definer set search_path = '' as $$
+  select set_config('azora.user_id', $2, true) is not null
+    and set_config('azora.role', $3, true) is not null
+  from auth.sessions session join auth.users person on person.id = session.user_id
+  where session.token_hash = $1 and person.id = $2::uuid and person.role::text = $3
+    and session.revoked_at is null and session.expires_at > now()
+    and person.disabled_at is null and person.deleted_at is null
+$$
+    """,
+    "revoke all on function auth.prove_viewer(bytea,text,text) from public",
+    "grant execute on function auth.prove_viewer(bytea,text,text) to azora_app",
     "create or replace trigger touch before update on auth.mfa_settings for each row execute function kernel.touch_updated_at()",
     "create or replace trigger touch before update on auth.user_profiles for each row execute function kernel.touch_updated_at()",
     "create or replace trigger touch before update on auth.users for each row execute function kernel.touch_updated_at()",

@@ -31,14 +31,14 @@ from .graph import Graph, Unplannable, named
 from .ids import id_text
 from .pages import ConnectionBuilder
 from .plan import EACH, MARK, Compute, Fetch, Path, Plan, Step
-from .rows import Parent, PlannerTerms, named_input, namespace_of, node_type, sort_keys
+from .rows import Audience, Parent, PlannerTerms, named_input, namespace_of, node_type, sort_keys
 from .selection import HasSelection, Selected, Selections
 from .symbols import Reader, Symbols, bounded
 
-SETTINGS: tuple[tuple[str, Reader], ...] = (
-    ("azora.user_id", lambda inputs: inputs.viewer.settings[0]),
-    ("azora.role", lambda inputs: inputs.viewer.settings[1]),
-)
+SETTINGS: dict[str, Reader] = {
+    "azora.user_id": lambda inputs: inputs.viewer.settings[0],
+    "azora.role": lambda inputs: inputs.viewer.settings[1],
+}
 """What row-level security reads of the viewer."""
 
 
@@ -50,16 +50,16 @@ class Builder:
         graph: Graph,
         document: DocumentNode,
         variables: VariableValues,
-        role: Role,
+        audience: Audience,
         elsewhere: frozenset[str] = frozenset(),
     ) -> None:
         self.graph = graph
         self.document = document
-        self.role = role
+        self.audience = audience
         self.elsewhere = elsewhere
         self.selections = Selections(graph.schema, document, variables.coerced)
         self.symbols = Symbols(variables)
-        self.terms = PlannerTerms(self.symbols, role)
+        self.terms = PlannerTerms(self.symbols, audience.role)
         self.steps: list[Step] = []
         self._numbers = count()
 
@@ -74,7 +74,7 @@ class Builder:
 
     def visible(self, model: type[SQLModel], row: sa.FromClause) -> sa.ColumnElement[bool]:
         """The policy's predicate for this viewer."""
-        if self.role is Role.SYSTEM:
+        if self.audience.role is Role.SYSTEM:
             return sa.true()
         return policy_of(model).visible(row.c, self.terms)
 
@@ -183,9 +183,9 @@ class Builder:
         return namespace if namespace in self.elsewhere else None
 
     def fresh(self) -> "Builder":
-        """A builder of another statement for the same operation."""
-        variables = self.symbols.variables
-        return Builder(self.graph, self.document, variables, self.role, self.elsewhere)
+        """A builder of a statement that follows this one, which has made sure of the viewer."""
+        variables, audience = self.symbols.variables, Audience(self.audience.role)
+        return Builder(self.graph, self.document, variables, audience, self.elsewhere)
 
     def rows_by_key(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Plan:
         """A whole statement: the selection of rows by their ids."""
@@ -284,14 +284,26 @@ class Builder:
         evaluates its condition before its result, and Postgres evaluates the sub-selects of the
         result, where all tables are read, only when they are needed.
         """
-        settings = [
-            sa.func.set_config(j.constant(name), self.symbols.bind(read, sa.Text()), sa.true())
-            for name, read in SETTINGS
-        ]
-        settled = sa.and_(*(setting.is_not(None) for setting in settings))
+        settled = self._proven() if self.audience.proven_by else self._settled()
         encoded = sa.func.convert_to(value, j.constant("UTF8"), type_=sa.LargeBinary)
         whole = sa.select(sa.case((settled, encoded)))
         return Plan(whole, self.symbols.readers, self.steps, namespace)
 
     def select(self, type_: GraphQLObjectType, nodes: Sequence[HasSelection]) -> Selected:
         return self.selections.of(type_, nodes)
+
+    def _settled(self) -> sa.ColumnElement[bool]:
+        """Makes the settings."""
+        made = (
+            sa.func.set_config(j.constant(name), self.symbols.bind(read, sa.Text()), sa.true())
+            for name, read in SETTINGS.items()
+        )
+        return sa.and_(*(setting.is_not(None) for setting in made))
+
+    def _proven(self) -> sa.ColumnElement[bool]:
+        """Makes the settings if the viewer still is who they are remembered to be."""
+        name = str(self.audience.proven_by)
+        function = getattr(getattr(sa.func, name.partition(".")[0]), name.partition(".")[2])
+        proof = self.symbols.bind(lambda inputs: inputs.viewer.proof, sa.LargeBinary())
+        settings = [self.symbols.bind(read, sa.Text()) for read in SETTINGS.values()]
+        return function(proof, *settings, type_=sa.Boolean())  # type: ignore[no-any-return]

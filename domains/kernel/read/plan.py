@@ -10,9 +10,28 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
-from .symbols import Inputs, Reader
+from .symbols import REQUESTED, Inputs, Reader
 
-DIALECT = dialects.dialect()  # type: ignore[no-untyped-call]
+
+class _Compiler(dialects.PGCompiler_asyncpg):
+    """Writes constants of the program (an enum's label, a separator) into the statement.
+
+    As parameters they would hide from Postgres what it could use while planning, and the driver
+    would have to ask for each enum's type on every new connection.
+    """
+
+    def visit_bindparam(self, bindparam: Any, **kwargs: Any) -> Any:
+        if not str(bindparam.key).startswith(REQUESTED):
+            kwargs["literal_binds"] = True
+        return super().visit_bindparam(bindparam, **kwargs)
+
+
+class _Dialect(dialects.dialect):
+    statement_compiler = _Compiler
+    supports_statement_cache = True
+
+
+DIALECT = _Dialect()  # type: ignore[no-untyped-call]
 
 EACH = "*"
 """A step of a path that stands for every item of a list."""
@@ -78,6 +97,10 @@ class Fetch:
         return [by_text.get(text) for text in texts]
 
 
+class ViewerUnproven(Exception):
+    """The viewer is not who they were remembered to be, and nothing was read."""
+
+
 class Plan:
     """SQL, how its parameters are read from a request, and the steps that follow it."""
 
@@ -93,7 +116,7 @@ class Plan:
         self.steps = tuple(steps)
         self.namespace = namespace
         self._arguments = [
-            _argument(compiled, name, readers) for name in compiled.positiontup or ()
+            _argument(compiled, name, readers[name]) for name in compiled.positiontup or ()
         ]
 
     def arguments(self, inputs: Inputs) -> list[Any]:
@@ -102,7 +125,9 @@ class Plan:
 
     async def json(self, inputs: Inputs, run: Run) -> bytes:
         """The finished JSON of the statement's one value."""
-        data: bytes = await run(self.sql, self.arguments(inputs), self.namespace)
+        data: bytes | None = await run(self.sql, self.arguments(inputs), self.namespace)
+        if data is None:
+            raise ViewerUnproven
         if not self.steps:
             return data
         return orjson.dumps(await self._finish(orjson.loads(data), inputs, run))
@@ -142,10 +167,8 @@ def _keys(holder: Any, name: str) -> Sequence[Any]:
     return (name,) if isinstance(holder, dict) and name in holder else ()
 
 
-def _argument(compiled: Any, name: str, readers: Mapping[str, Reader]) -> Reader:
+def _argument(compiled: Any, name: str, read: Reader) -> Reader:
     """How a parameter is read, and made into what the driver takes."""
-    constant = compiled.params.get(name)
-    read = readers.get(name) or (lambda _inputs: constant)
     process = compiled.binds[name].type.dialect_impl(DIALECT).bind_processor(DIALECT)
     if process is None:
         return read

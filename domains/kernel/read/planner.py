@@ -8,8 +8,6 @@ from graphql import DocumentNode, FieldNode, GraphQLField, GraphQLSchema, Operat
 from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from domains.kernel.viewer import Role
-
 from . import json_text as j
 from .builder import Builder
 from .declarations import MOST, AnyOf, NodeById, NodesByIds, Pages, Rows, Single
@@ -17,7 +15,7 @@ from .graph import Graph, Unplannable, named
 from .ids import decode_id, type_of_id
 from .pages import ConnectionBuilder
 from .plan import EACH, Path, Plan
-from .rows import namespace_of, node_type
+from .rows import Audience, namespace_of, node_type
 from .symbols import Inputs, Reader, bounded
 
 
@@ -34,13 +32,13 @@ class Planner:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         variables: VariableValues,
-        role: Role,
+        audience: Audience,
     ) -> Plan:
         """A whole query as one statement; Unplannable if a field of it needs Python."""
         query = self.graph.schema.query_type
         if query is None:
             raise Unplannable("the schema has no queries")
-        roots = RootBuilder(self._builder(document, variables, role))
+        roots = RootBuilder(self._builder(document, variables, audience))
         pairs: list[tuple[str, j.Part]] = []
         for key, nodes in roots.builder.select(query, [operation]).items():
             name = nodes[0].name.value
@@ -60,10 +58,10 @@ class Planner:
         field: GraphQLField,
         nodes: list[FieldNode],
         variables: VariableValues,
-        role: Role,
+        audience: Audience,
     ) -> Plan:
         """One root field of an operation that the ordinary executor runs."""
-        roots = RootBuilder(self._builder(document, variables, role))
+        roots = RootBuilder(self._builder(document, variables, audience))
         value = roots.build(field, nodes, (ROOT,))
         # The value stands in a list of one, so that steps have something to put it into.
         return roots.builder.finish(j.concat(["[", value, "]"]), roots.namespace(field))
@@ -74,14 +72,16 @@ class Planner:
         type_name: str,
         nodes: list[FieldNode],
         variables: VariableValues,
-        role: Role,
+        audience: Audience,
     ) -> Plan:
         """The client's selection of rows that Python knows by key."""
-        builder = self._builder(document, variables, role)
+        builder = self._builder(document, variables, audience)
         return builder.rows_by_key(self.graph.object_type(type_name), nodes)
 
-    def _builder(self, document: DocumentNode, variables: VariableValues, role: Role) -> Builder:
-        return Builder(self.graph, document, variables, role, self.elsewhere)
+    def _builder(
+        self, document: DocumentNode, variables: VariableValues, audience: Audience
+    ) -> Builder:
+        return Builder(self.graph, document, variables, audience, self.elsewhere)
 
 
 ROOT = EACH

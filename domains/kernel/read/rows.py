@@ -17,6 +17,16 @@ from .symbols import Symbols
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom a statement is made."""
+
+    role: Role
+    proven_by: str | None = None
+    """The database's function that makes sure of a remembered viewer, before anything is read. It
+    also makes the viewer's settings; None for a viewer who is known for sure."""
+
+
+@dataclass(frozen=True, slots=True)
 class Parent:
     """What a relation hangs on: the key on this side, and where it comes from."""
 

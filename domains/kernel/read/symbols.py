@@ -33,6 +33,9 @@ from .ids import decode_id, key_of, type_of_id
 
 BACKREF = "strawberry-definition"
 
+REQUESTED = "requested_"
+"""How the names of parameters begin whose values are a request's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
@@ -74,7 +77,7 @@ class Symbols:
         self.readers: dict[str, Reader] = {}
 
     def bind(self, read: Reader, type_: Any = None) -> sa.BindParameter[Any]:
-        name = f"p{len(self.readers)}"
+        name = f"{REQUESTED}{len(self.readers)}"
         self.readers[name] = read
         return sa.bindparam(name, None, type_=type_)
 
