@@ -10,7 +10,7 @@ from domains.kernel.database import Database
 from gateway import inspection, migrate, roles
 from gateway.served import admin_url, app_url, owner_url, with_database
 from gateway.settings import Profile, Settings, WrongSettings
-from seed.__main__ import SeedReport, run
+from seed import SeedReport, run
 
 
 @click.group("db")

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from seed.__main__ import run
 
 from domains.kernel.database import Database
+from seed import run
 from tests.postgres import Urls
 
 ROOT = Path(__file__).parents[1]

@@ -11,7 +11,7 @@ from domains.kernel.database import Database
 from domains.kernel.policy import protected_tables
 from domains.kernel.viewer import ANONYMOUS
 from gateway.cli import main
-from seed.__main__ import run
+from seed import run
 from seed.accounts import ACCOUNTS, PASSWORD
 from seed.ids import fixed_id
 

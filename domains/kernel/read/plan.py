@@ -20,10 +20,10 @@ class _Compiler(dialects.PGCompiler_asyncpg):
     would have to ask for each enum's type on every new connection.
     """
 
-    def visit_bindparam(self, bindparam: Any, **kwargs: Any) -> Any:
+    def visit_bindparam(self, bindparam: Any, *args: Any, **kwargs: Any) -> Any:
         if not str(bindparam.key).startswith(REQUESTED):
             kwargs["literal_binds"] = True
-        return super().visit_bindparam(bindparam, **kwargs)
+        return super().visit_bindparam(bindparam, *args, **kwargs)  # type: ignore[no-untyped-call]
 
 
 class _Dialect(dialects.dialect):
