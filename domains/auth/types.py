@@ -149,6 +149,10 @@ class AuditLog(Node):
     """Whose account it is; null if it was nobody's."""
 
 
+LONGEST_SEARCH = 100
+"""Characters of a search for a name; no name is longer."""
+
+
 def _contains(column: ColumnElement[str], text: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a text holds another anywhere, in whatever case."""
     escaped = func.regexp_replace(text, r"([\\%_])", r"\\\1", "g")
@@ -165,7 +169,9 @@ class UserFilter:
     roles: list[UserRole] | None = matching(lambda user, roles: one_of(user.role, roles))
     """Those of one of these roles."""
 
-    search: str | None = matching(lambda user, text: _contains(user.name, text))
+    search: str | None = matching(
+        lambda user, text: _contains(user.name, text), longest=LONGEST_SEARCH
+    )
     """Those whose name holds this text, in whatever case."""
 
 

@@ -44,9 +44,12 @@ def parse_datetime(value: Any) -> datetime:
 
 def parse_date(value: Any) -> date:
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except (TypeError, ValueError):
         raise BadInput("A Date is a string such as 2026-01-31.") from None
+    if not 1 < day.year < MAXYEAR:
+        raise BadInput("A Date lies between the years 2 and 9998.")
+    return day
 
 
 def decimal_text(value: Decimal) -> str:

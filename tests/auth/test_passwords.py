@@ -43,6 +43,7 @@ async def test_a_dated_hash_brings_a_new_one() -> None:
         PasswordHasher(time_cost=11, memory_cost=8192, parallelism=1).hash(PASSWORD),
         passwords.NOBODYS_HASH,
     ],
+    ids=["none", "empty", "text", "bcrypt", "too dear", "nobody's"],
 )
 async def test_what_is_no_bounded_hash_matches_nothing(stored: str | None) -> None:
     assert not (await passwords.check(PASSWORD, stored)).matches

@@ -192,3 +192,23 @@ async def test_modules_appear_and_disappear_with_their_course(
 
     titles = [{"title": "Module 1"}, {"title": "Module 2"}]
     assert seen == [[None, None], titles, [None, None]]
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [
+        ({"search": "x" * 201}, "A text of at most 200 characters is looked for."),
+        ({"or": [{"free": True}] * 101}, "A `where` holds at most 100 conditions."),
+    ],
+)
+async def test_a_search_and_a_filter_have_an_end(
+    answer: Any, where: dict[str, Any], message: str
+) -> None:
+    body = await answer(COURSES, where=where)
+    assert codes(body) == ["BAD_USER_INPUT"]
+    assert body["errors"][0]["message"] == message
+
+
+@pytest.mark.parametrize("search", ["-" * 199 + "x", "- " * 99 + "x", '"' * 200, "or " * 66])
+async def test_odd_searches_find_nothing_and_harm_nobody(graph: Any, search: str) -> None:
+    assert (await graph(COURSES, where={"search": search}))["courses"]["nodes"] == []

@@ -29,11 +29,18 @@ from domains.kernel.read.filters import filters, one_of
 from .nodes import Course, Module
 
 ENGLISH: ColumnElement[Any] = literal_column("'english'")
+MINUSES = r"(-\s*){2,}"
+LONGEST_SEARCH = 200
+"""Characters of a search."""
 
 
 def words(text: ColumnElement[str]) -> ColumnElement[Any]:
-    """A search as people write it: words, "phrases", `or`, and `-` before what is not wanted."""
-    return func.websearch_to_tsquery(ENGLISH, type_coerce(text, Text), type_=TSQUERY)
+    """A search as people write it: words, "phrases", `or`, and `-` before what is not wanted.
+
+    Postgres keeps one level of its stack for each `-` in a row, so several become one.
+    """
+    once = func.regexp_replace(type_coerce(text, Text), MINUSES, "-", "g")
+    return func.websearch_to_tsquery(ENGLISH, once, type_=TSQUERY)
 
 
 def title_words(module: Columns) -> ColumnElement[Any]:
@@ -89,7 +96,7 @@ class CourseFilter:
     )
     """Those that cost nothing; if false, those that do."""
 
-    search: str | None = matching(course_matches)
+    search: str | None = matching(course_matches, longest=LONGEST_SEARCH)
     """Those that have these words; also `"a phrase"`, `or`, and `-` before a word to leave out."""
 
     instructor_id: strawberry.ID | None = matching(
@@ -138,5 +145,12 @@ def found_by_words() -> Any:
     return any_of(
         Member("Course", lambda course, given: course_matches(course, given["text"]), _course_rank),
         Member("Module", _module_matches, _module_rank),
-        arguments=[argument("text", str, 'Words; also `"a phrase"`, `or`, and `-word`.')],
+        arguments=[
+            argument(
+                "text",
+                str,
+                'Words; also `"a phrase"`, `or`, and `-word`.',
+                longest=LONGEST_SEARCH,
+            )
+        ],
     )

@@ -26,7 +26,7 @@ from .declarations import (
     Pages,
     Sql,
 )
-from .filters import predicate_of
+from .filters import demand_few_conditions, predicate_of
 from .graph import Graph, Unplannable, named
 from .ids import id_text
 from .pages import ConnectionBuilder
@@ -57,7 +57,7 @@ class Builder:
         self.document = document
         self.audience = audience
         self.elsewhere = elsewhere
-        self.selections = Selections(graph.schema, document, variables.coerced)
+        self.selections = Selections(graph.schema, document, variables)
         self.symbols = Symbols(variables)
         self.terms = PlannerTerms(self.symbols, audience.role)
         self.steps: list[Step] = []
@@ -273,6 +273,7 @@ class Builder:
 
     def filtered(self, field: GraphQLField, node: FieldNode, row: Columns) -> Iterator[Any]:
         """The predicates of a `where` argument."""
+        demand_few_conditions(self.symbols.values(field, node).get("where"))
         where = self.symbols.arguments(field, node, None).get("where")
         if where:
             yield predicate_of(named_input(field, "where"), where, row)

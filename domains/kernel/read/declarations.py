@@ -206,11 +206,21 @@ class PlannedField(StrawberryField):
 
 
 def argument(
-    name: str, annotation: Any, description: str, default: Any = strawberry.UNSET
+    name: str,
+    annotation: Any,
+    description: str,
+    default: Any = strawberry.UNSET,
+    *,
+    longest: int | None = None,
 ) -> StrawberryArgument:
-    """An argument of a planned field."""
+    """An argument of a planned field; `longest` is how many characters a text may have."""
     return StrawberryArgument(
-        name, None, StrawberryAnnotation(annotation), description=description, default=default
+        name,
+        None,
+        StrawberryAnnotation(annotation),
+        description=description,
+        default=default,
+        metadata={"longest": longest},
     )
 
 
@@ -318,11 +328,15 @@ def node(model: type[SQLModel]) -> Callable[[type[T]], type[T]]:
 
 
 def matching(
-    predicate: Callable[[Columns, Any], ColumnElement[bool]], *, id_of: str | None = None
+    predicate: Callable[[Columns, Any], ColumnElement[bool]],
+    *,
+    id_of: str | None = None,
+    longest: int | None = None,
 ) -> Any:
     """A field of a `where` input: which rows satisfy a value that was given.
 
-    An id arrives at the predicate as a key; `id_of` names the type whose id it must be.
+    An id arrives at the predicate as a key; `id_of` names the type whose id it must be. `longest`
+    is how many characters a text may have.
     """
-    metadata = {"predicate": predicate, "id_of": id_of}
+    metadata = {"predicate": predicate, "id_of": id_of, "longest": longest}
     return strawberry.field(default=strawberry.UNSET, metadata=metadata)

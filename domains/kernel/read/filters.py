@@ -17,10 +17,13 @@ from graphql import GraphQLInputObjectType
 
 from domains.kernel import prose
 from domains.kernel.policy import Columns
+from domains.kernel.refusal import BadInput
 
 from .symbols import BACKREF
 
 T = TypeVar("T")
+
+MOST_CONDITIONS = 100
 
 COMBINED = {
     "and": "All of these hold.",
@@ -47,6 +50,18 @@ def filters(cls: type[T]) -> type[T]:
 def one_of(column: sa.ColumnElement[Any], members: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Whether an enum's column is one of the members given; no row is one of none."""
     return sa.or_(sa.false(), *(column == member for member in members))
+
+
+def demand_few_conditions(where: Any) -> None:
+    """Each condition lengthens the statement, so there is an end to them."""
+    if _conditions(where) > MOST_CONDITIONS:
+        raise BadInput(f"A `where` holds at most {MOST_CONDITIONS} conditions.")
+
+
+def _conditions(value: Any) -> int:
+    if isinstance(value, Mapping):
+        return len(value) + sum(map(_conditions, value.values()))
+    return sum(map(_conditions, value)) if isinstance(value, list) else 0
 
 
 def predicate_of(

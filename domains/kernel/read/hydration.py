@@ -12,7 +12,7 @@ from graphql.execution.values import VariableValues
 
 from domains.kernel.viewer import Viewer
 
-from .plan import Plan, Run
+from .plan import Plan, Run, parsed
 from .symbols import Inputs
 
 PlanByKey = Callable[[str, list[FieldNode], Viewer], Plan]
@@ -73,5 +73,5 @@ def _split(data: bytes, count: int) -> list[Any]:
     if count == 1:
         item = data[1:-1]
         return [None if item == b"null" else orjson.Fragment(item)]
-    items: list[Any] = orjson.loads(data)
+    items: list[Any] = parsed(data)
     return items

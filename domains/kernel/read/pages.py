@@ -9,13 +9,8 @@ know whether there are more. That extra row is not rendered:
            (select … from courses … order by … limit n + 1) p) t) q
 """
 
-import base64
-import binascii
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -25,6 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from domains.kernel.refusal import BadInput
 
 from . import json_text as j
+from .cursors import Cursors
 from .declarations import MOST, PAGE, Order, Pages
 from .graph import Unplannable, named
 from .plan import EACH, Path
@@ -34,9 +30,7 @@ from .symbols import Inputs, Reader, bounded
 if TYPE_CHECKING:
     from .builder import Builder
 
-INT4 = 2**31
 ONE: sa.ColumnElement[int] = sa.literal_column("1", sa.Integer())
-MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,54 +262,6 @@ class ConnectionBuilder:
             index = ONE if first else sa.func.count(cursors)
         every = sa.type_coerce(sa.func.array_agg(cursors).self_group(), ARRAY(sa.Text))
         return j.or_null(j.quoted(every[index]))
-
-
-@dataclass(frozen=True, slots=True)
-class Cursors:
-    """Cursors of one order: opaque, base64 of the order's name and the row's keys as JSON."""
-
-    name: str
-    order: Order
-
-    def text(self, row: sa.FromClause) -> j.Expression:
-        """A row's cursor."""
-        keys = [part for name in self.order.keys for part in (",", j.leaf(row.c[name]))]
-        whole = sa.func.convert_to(j.concat([f'["{self.name}"', *keys, "]"]), j.constant("UTF8"))
-        lines = sa.func.encode(whole, j.constant("base64"))
-        return sa.func.translate(lines, sa.literal_column("E'\\n'"), j.constant(""), type_=j.TEXT)
-
-    def reader(
-        self, cursor: Reader, columns: Sequence[sa.ColumnElement[Any]]
-    ) -> Callable[[Inputs], list[Any]]:
-        """How a request's cursor becomes the keys' values."""
-        kinds = [j.plain_type(column).python_type for column in columns]
-        return lambda inputs: self._values(cursor(inputs), kinds)
-
-    def _values(self, cursor: str, kinds: Sequence[type]) -> list[Any]:
-        try:
-            name, *texts = json.loads(base64.b64decode(cursor, validate=True))
-            if name == self.name and len(texts) == len(kinds):
-                return [_typed(text, kind) for text, kind in zip(texts, kinds, strict=True)]
-        except (binascii.Error, ValueError, TypeError, InvalidOperation):
-            pass
-        raise BadInput(f"This is not a cursor of this list in this order: {cursor[:80]!r}.")
-
-
-def _typed(text: Any, kind: type) -> Any:
-    """A key as the driver takes it; the cursor is the client's, so nothing about it is sure."""
-    if kind is int and isinstance(text, int) and abs(text) < INT4:
-        return text
-    if not isinstance(text, str) or "\0" in text:
-        raise ValueError(text)
-    if kind is datetime:
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if kind is Decimal:
-        number = Decimal(text)
-        if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
-            raise ValueError(text)
-        return number
-    return kind(text)
 
 
 def _part(read: Callable[[Inputs], list[Any]], index: int) -> Reader:

@@ -1,6 +1,7 @@
 """A statement ready to run, and what is left for Python to do with its answer."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -32,6 +33,9 @@ class _Dialect(dialects.dialect):
 
 
 DIALECT = _Dialect()  # type: ignore[no-untyped-call]
+
+SAFE_DIGITS = 18
+"""So many digits always fit into 64 bits."""
 
 EACH = "*"
 """A step of a path that stands for every item of a list."""
@@ -92,6 +96,9 @@ class Fetch:
     async def replace(self, values: list[Any], inputs: Inputs, run: Run) -> list[Any]:
         texts = [value["key"] for value in values]
         keys = list(dict.fromkeys(text for text in texts if text is not None))
+        if not keys:
+            self.plan.judge(inputs)
+            return [None for _ in texts]
         found = await self.plan.by_key([UUID(key) for key in keys], inputs, run)
         by_text = dict(zip(keys, found, strict=True))
         return [by_text.get(text) for text in texts]
@@ -115,13 +122,23 @@ class Plan:
         self.sql = str(compiled)
         self.steps = tuple(steps)
         self.namespace = namespace
-        self._arguments = [
-            _argument(compiled, name, readers[name]) for name in compiled.positiontup or ()
-        ]
+        names = compiled.positiontup or ()
+        self._arguments = [_argument(compiled, name, readers[name]) for name in names]
+        # What a client gave is judged, whether or not the selection makes use of it.
+        self._unused = [read for name, read in readers.items() if name not in names]
 
     def arguments(self, inputs: Inputs) -> list[Any]:
         """The values of the parameters; refuses what no statement could use."""
+        for judge in self._unused:
+            judge(inputs)
         return [read(inputs) for read in self._arguments]
+
+    def judge(self, inputs: Inputs) -> None:
+        """Refuse what `arguments` refuses, here and in the statements that would follow."""
+        self.arguments(inputs)
+        for step in self.steps:
+            if isinstance(step, Fetch):
+                step.plan.judge(inputs)
 
     async def json(self, inputs: Inputs, run: Run) -> bytes:
         """The finished JSON of the statement's one value."""
@@ -130,12 +147,12 @@ class Plan:
             raise ViewerUnproven
         if not self.steps:
             return data
-        return orjson.dumps(await self._finish(orjson.loads(data), inputs, run))
+        return orjson.dumps(await self._finish(parsed(data), inputs, run))
 
     async def by_key(self, keys: Sequence[UUID], inputs: Inputs, run: Run) -> list[Any]:
         """The values for these keys, in their order; null where the viewer may see nothing."""
         asked = Inputs(inputs.variables, inputs.viewer, keys)
-        values: list[Any] = orjson.loads(await self.json(asked, run))
+        values: list[Any] = parsed(await self.json(asked, run))
         return values
 
     async def _finish(self, data: Any, inputs: Inputs, run: Run) -> Any:
@@ -146,6 +163,20 @@ class Plan:
             for (holder, key), value in zip(places, replaced, strict=True):
                 holder[key] = value
         return data
+
+
+def parsed(data: bytes) -> Any:
+    """The parsed text, in which numbers that Python would change stay as they were written."""
+    return json.loads(data, parse_int=_integer, parse_float=_float)
+
+
+def _integer(text: str) -> int | orjson.Fragment:
+    return int(text) if len(text) <= SAFE_DIGITS else orjson.Fragment(text)
+
+
+def _float(text: str) -> float | orjson.Fragment:
+    number = float(text)
+    return number if repr(number) == text else orjson.Fragment(text)
 
 
 def _placeholders(data: Any, step: Step) -> Iterator[tuple[Any, Any]]:

@@ -1,7 +1,7 @@
 """What a client selected: the specification's CollectFields over a parsed document."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from graphql import (
     DirectiveNode,
@@ -9,14 +9,18 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLDirective,
+    GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLSkipDirective,
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
-    VariableNode,
+    get_argument_values,
     is_abstract_type,
 )
+from graphql.execution.values import VariableValues
 
 Selected = dict[str, list[FieldNode]]
 """Field nodes by response key, in the order in which the response lists them."""
@@ -33,7 +37,7 @@ class Selections:
     """The selections of one document under one set of variables."""
 
     def __init__(
-        self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]
+        self, schema: GraphQLSchema, document: DocumentNode, variables: VariableValues
     ) -> None:
         self.schema = schema
         self.variables = variables
@@ -88,14 +92,13 @@ class Selections:
 
     def _included(self, node: SelectionNode) -> bool:
         for directive in node.directives or ():
-            if directive.name.value == "skip" and self._condition(directive):
+            if directive.name.value == "skip" and self._condition(GraphQLSkipDirective, directive):
                 return False
-            if directive.name.value == "include" and not self._condition(directive):
+            if directive.name.value == "include" and not self._condition(
+                GraphQLIncludeDirective, directive
+            ):
                 return False
         return True
 
-    def _condition(self, directive: DirectiveNode) -> bool:
-        value: Any = directive.arguments[0].value if directive.arguments else None
-        if isinstance(value, VariableNode):
-            return bool(self.variables.get(value.name.value))
-        return bool(value.value)
+    def _condition(self, kind: GraphQLDirective, directive: DirectiveNode) -> bool:
+        return bool(get_argument_values(kind, directive, self.variables)["if"])

@@ -6,7 +6,7 @@ from one request to the next, and is read from the request when the plan runs.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from graphql import (
     FieldNode,
+    GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
     GraphQLID,
+    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
     ValueNode,
@@ -102,11 +104,16 @@ class Symbols:
         `id_of` is the type whose ids the field takes.
         """
         return {
-            name: self._symbol(value, self.reader(field, node, name), field.args[name].type, id_of)
+            name: self._symbol(
+                value,
+                self.reader(field, node, name),
+                field.args[name].type,
+                replace(_demands(field.args[name]), id_of=id_of),
+            )
             for name, value in self.values(field, node).items()
         }
 
-    def _symbol(self, value: Any, read: Reader, kind: GraphQLInputType, id_of: str | None) -> Any:
+    def _symbol(self, value: Any, read: Reader, kind: GraphQLInputType, demands: "Demands") -> Any:
         named = get_named_type(kind)
         if value is None or isinstance(value, bool | Enum):
             return value
@@ -114,12 +121,12 @@ class Symbols:
             return self._object(value, read, named)
         if isinstance(value, list) and isinstance(named, GraphQLInputObjectType | GraphQLEnumType):
             return [
-                self._symbol(item, _item(read, index), kind, id_of)
+                self._symbol(item, _item(read, index), kind, demands)
                 for index, item in enumerate(value)
             ]
         if named is GraphQLID:
-            return self.bind(lambda inputs: _keys(read(inputs), id_of))
-        return self.bind(read)
+            return self.bind(lambda inputs: _keys(read(inputs), demands.id_of))
+        return self.bind(_short(read, demands.longest) if demands.longest else read)
 
     def _object(
         self, value: Mapping[str, Any], read: Reader, kind: GraphQLInputObjectType
@@ -127,9 +134,31 @@ class Symbols:
         symbols = {}
         for key, item in value.items():
             field = kind.fields[key]
-            id_of = field.extensions[BACKREF].metadata.get("id_of")
-            symbols[key] = self._symbol(item, _item(read, key), field.type, id_of)
+            symbols[key] = self._symbol(item, _item(read, key), field.type, _demands(field))
         return symbols
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What is asked of a value beyond its type."""
+
+    id_of: str | None = None
+    longest: int | None = None
+
+
+def _demands(declared: GraphQLArgument | GraphQLInputField) -> Demands:
+    metadata = getattr(declared.extensions.get(BACKREF), "metadata", {})
+    return Demands(metadata.get("id_of"), metadata.get("longest"))
+
+
+def _short(read: Reader, longest: int) -> Reader:
+    def checked(inputs: Inputs) -> str:
+        text: str = read(inputs)
+        if len(text) > longest:
+            raise BadInput(f"A text of at most {longest} characters is looked for.")
+        return text
+
+    return checked
 
 
 def _item(read: Reader, key: Any) -> Reader:

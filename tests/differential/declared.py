@@ -1,0 +1,92 @@
+"""What the real schema declares, read from its Strawberry definitions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    build_schema,
+    get_named_type,
+    is_specified_scalar_type,
+    print_schema,
+)
+
+from domains.kernel.read.declarations import Meaning, PlannedField
+
+from .visible import Model
+
+BACKREF = "strawberry-definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The declarations behind a schema's types and fields."""
+
+    schema: GraphQLSchema
+
+    def models(self) -> dict[str, Model]:
+        """The tables behind types, by the type's name."""
+        found = {name: self._model(type_) for name, type_ in self.schema.type_map.items()}
+        return {name: model for name, model in found.items() if model is not None}
+
+    def _model(self, type_: GraphQLNamedType) -> Model | None:
+        origin = getattr(type_.extensions.get(BACKREF), "origin", None)
+        return getattr(origin, "__model__", None)
+
+    def type(self, name: str) -> Any:
+        return self.schema.type_map[name]
+
+    def meaning(self, type_name: str, field_name: str) -> Meaning | None:
+        """None for a field that is the column of its name."""
+        declared = self.type(type_name).fields[field_name].extensions[BACKREF]
+        return declared.meaning if isinstance(declared, PlannedField) else None
+
+    def python_name(self, type_name: str, field_name: str) -> str:
+        return str(self.type(type_name).fields[field_name].extensions[BACKREF].python_name)
+
+    def shown(self, type_name: str, field_name: str) -> str:
+        """The type of the things that a field shows: behind a connection, that of its nodes."""
+        named = get_named_type(self.type(type_name).fields[field_name].type)
+        nodes = named.fields.get("nodes") if isinstance(named, GraphQLObjectType) else None
+        return str((named if nodes is None else get_named_type(nodes.type)).name)
+
+    def condition(self, input_name: str, field_name: str) -> dict[str, Any]:
+        """What a field of a `where` input was declared to ask."""
+        metadata: dict[str, Any] = (
+            self.type(input_name).fields[field_name].extensions[BACKREF].metadata
+        )
+        return metadata
+
+    def copy(self) -> GraphQLSchema:
+        """The same schema with the same scalars and enums, and not a single resolver."""
+        copied = build_schema(print_schema(self.schema))
+        for name, type_ in copied.type_map.items():
+            if name.startswith("__") or is_specified_scalar_type(type_):
+                continue
+            if isinstance(type_, GraphQLScalarType):
+                _take_coercion(type_, self.type(name))
+            elif isinstance(type_, GraphQLEnumType):
+                _take_values(type_, self.type(name))
+        return copied
+
+    def rows_fields(self) -> Iterator[tuple[str, str]]:
+        """All fields of types that show rows."""
+        for name in self.models():
+            for field in self.type(name).fields:
+                yield name, field
+
+
+def _take_coercion(type_: GraphQLScalarType, real: GraphQLScalarType) -> None:
+    for name in ("coerce_output_value", "coerce_input_value", "serialize", "parse_value"):
+        setattr(type_, name, getattr(real, name))
+
+
+def _take_values(type_: GraphQLEnumType, real: GraphQLEnumType) -> None:
+    members = real.extensions[BACKREF].wrapped_cls
+    for name, value in type_.values.items():
+        value.value = members(real.values[name].value)
