@@ -60,7 +60,8 @@ $(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
 	@tools/install.sh dev
 	@touch $@
 
-$(GRAPHIQL): ui/graphiql/package-lock.json $(wildcard ui/graphiql/*.* ui/graphiql/src/*)
+$(GRAPHIQL): ui/graphiql/package-lock.json ui/graphiql/fallback/package-lock.json $(wildcard ui/graphiql/*.* ui/graphiql/src/*)
 	npm ci --prefix ui/graphiql
 	npm run build --prefix ui/graphiql
+	npm ci --prefix ui/graphiql/fallback
 	@touch $@

@@ -43,8 +43,7 @@ def main() -> None:
     """One GraphQL gateway over one Postgres cluster."""
     as_json = os.environ.get("AZORA_PROFILE") == Profile.PRODUCTION
     configure_logging(as_json=as_json, level=logging.WARNING)
-    for name in ("azora", "uvicorn.error"):
-        logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("azora").setLevel(logging.INFO)
     # What ends a container ends the program in order, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 

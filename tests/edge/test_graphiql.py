@@ -23,9 +23,6 @@ from gateway.graphiql import BUILT, FALLBACK, graphiql_page
 
 PACKAGES = Path(__file__).parents[2] / "ui" / "graphiql" / "fallback" / "node_modules"
 PINNED_ADDRESS = re.compile(r"https://[^/]+/npm/(?P<package>@?[^@]+)@[^/]+/(?P<file>.+)")
-NOT_INSTALLED = pytest.mark.skipif(
-    not PACKAGES.is_dir(), reason="needs: npm ci --prefix ui/graphiql/fallback"
-)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -236,7 +233,7 @@ async def test_an_injected_script_does_not_run_and_is_complained_of(visit: Visit
 
 
 @pytest.mark.browser
-@NOT_INSTALLED
+@pytest.mark.node
 async def test_the_unbuilt_page_runs_the_first_example(
     fallback_visit: Visit, server_url: str
 ) -> None:
@@ -251,7 +248,7 @@ async def test_the_unbuilt_page_runs_the_first_example(
 
 
 @pytest.mark.browser
-@NOT_INSTALLED
+@pytest.mark.node
 async def test_a_file_changed_on_its_way_does_not_run(
     fallback_visit: Visit, server_url: str
 ) -> None:

@@ -19,9 +19,6 @@ EVERY_PIN = [*PINS["scripts"], *PINS["stylesheets"]]
 PINNED_ADDRESS = re.compile(
     r"https://cdn\.jsdelivr\.net/npm/(?P<package>@?[^@]+)@(?P<version>[^/]+)/(?P<file>.+)"
 )
-NOT_INSTALLED = pytest.mark.skipif(
-    not PACKAGES.is_dir(), reason="needs: npm ci --prefix ui/graphiql/fallback"
-)
 COMMON_POLICY = (
     "connect-src 'self'; img-src 'self' data:; font-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -34,7 +31,7 @@ def _address(pin: dict[str, str]) -> re.Match[str]:
     return address
 
 
-@NOT_INSTALLED
+@pytest.mark.node
 @pytest.mark.parametrize("pin", EVERY_PIN, ids=lambda pin: pin["url"])
 def test_a_pin_is_the_hash_of_the_packages_own_file(pin: dict[str, str]) -> None:
     address = _address(pin)

@@ -104,14 +104,14 @@ class Builder:
         nodes: list[FieldNode],
         row: sa.FromClause,
         path: Path,
-    ) -> j.Expression:
+    ) -> j.Part:
         """One field of a row."""
         match self.graph.meaning_of(field):
             case None:
                 column = row.c[self.graph.column_name(field)]
                 return j.leaf(column, self.graph.labels(named(field)))
             case GlobalId():
-                return j.or_null(j.quoted(id_text(owner.name, row.c.id)))
+                return j.quoted(id_text(owner.name, row.c.id))
             case Sql(expression):
                 return j.leaf(expression(row.c, self.terms), self.graph.labels(named(field)))
             case Embedded(columns):
@@ -130,7 +130,7 @@ class Builder:
         nodes: list[FieldNode],
         row: sa.FromClause,
         columns: Mapping[str, str],
-    ) -> j.Expression:
+    ) -> j.Part:
         type_ = named(field)
         pairs: list[tuple[str, j.Part]] = []
         for key, fields in self.selections.of(type_, nodes).items():
@@ -141,7 +141,7 @@ class Builder:
                 part = type_.fields[name]
                 column = row.c[columns[self.graph.column_name(part)]]
                 pairs.append((key, j.leaf(column, self.graph.labels(named(part)))))
-        return j.obj(pairs)
+        return j.members(pairs)
 
     # Relations
 

@@ -78,11 +78,9 @@ class ConnectionBuilder:
             (key, self._member(fields, page, (*self.path, key)))
             for key, fields in self.selected.items()
         ]
-        rows = self._rendered(page)
+        rows = self._rendered(page) if self.aggregated else page
         whole = j.obj((key, member(rows)) for key, member in members)
-        if not self.aggregated:
-            return whole
-        return sa.select(whole).select_from(rows).scalar_subquery()
+        return sa.select(whole).select_from(rows).scalar_subquery() if self.aggregated else whole
 
     # What was asked for
 
@@ -156,15 +154,25 @@ class ConnectionBuilder:
 
     def _numbered(self, page: sa.Select[Any]) -> sa.FromClause:
         rows = page.subquery(self.builder.name("p"))
+        if not self._is_numbered():
+            return rows
         number = sa.func.row_number().over().label("position__")
         return sa.select(rows, number).subquery(self.builder.name("t"))
 
+    def _is_numbered(self) -> bool:
+        """Whether the rows' positions matter: to leave one out, or to turn them around."""
+        return self.window.backwards or self._looks_further()
+
     def _rendered(self, page: sa.FromClause) -> sa.FromClause:
-        """Each row's position and its finished texts, in the client's order."""
+        """Each row's finished texts, in the client's order."""
+        if not self._is_numbered():
+            rows = sa.select(*self.rendered).select_from(page)
+            return rows.subquery(self.builder.name("q"))
         position = page.c.position__
-        rows = sa.select(position, *self.rendered).select_from(page)
-        ordered = rows.order_by(position.desc()) if self.window.backwards else rows
-        return ordered.subquery(self.builder.name("q"))
+        placed = sa.select(position, *self.rendered).select_from(page)
+        if self.window.backwards:
+            placed = placed.order_by(position.desc())
+        return placed.subquery(self.builder.name("q"))
 
     # Members of the connection
 
@@ -194,9 +202,9 @@ class ConnectionBuilder:
     def _render(self, page: sa.FromClause, text: j.Expression) -> str:
         """A text of every row of the page; null for the one beyond it."""
         name = f"e{len(self.rendered)}"
-        on_page = page.c.position__ <= self.window.size
-        whole = sa.case((on_page, text)) if self._looks_further() else text
-        self.rendered.append(whole.label(name))
+        if self._looks_further():
+            text = sa.case((page.c.position__ <= self.window.size, text))
+        self.rendered.append(text.label(name))
         return name
 
     def _edge(self, fields: list[FieldNode], page: sa.FromClause, path: Path) -> j.Expression:
