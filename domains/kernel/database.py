@@ -54,6 +54,7 @@ class Database:
         self.elsewhere = elsewhere or {}
         self.engine = _engine(url, self.bounds)
         self._reads: dict[str | None, asyncpg.Pool] = {}
+        self._reading = 0
 
     async def open(self) -> None:
         """Make the read pools. They hold no connection yet, so the cluster may still be down."""
@@ -70,10 +71,14 @@ class Database:
     async def value(self, sql: str, arguments: Sequence[Any], namespace: str | None = None) -> Any:
         """The single value of one read-only statement, on the cluster of the namespace."""
         pool = self._reads.get(namespace) or self._reads[None]
-        # A timeout costs a timer of the event loop, so only those who must wait have one.
-        patience = None if pool.get_idle_size() else self.bounds.wait_ms / 1000
-        async with pool.acquire(timeout=patience) as connection:
-            return await connection.fetchval(sql, *arguments)
+        # A timeout costs a timer of the event loop, so only those who may have to wait have one.
+        patience = self.bounds.wait_ms / 1000 if self._reading >= self.bounds.reads else None
+        self._reading += 1
+        try:
+            async with pool.acquire(timeout=patience) as connection:
+                return await connection.fetchval(sql, *arguments)
+        finally:
+            self._reading -= 1
 
     @asynccontextmanager
     async def session(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
