@@ -21,7 +21,7 @@ run: $(INSTALLED) ## install, start the database, migrate, seed, serve
 	@exec $(AZORA) serve
 
 .PHONY: test
-test: $(INSTALLED_DEV) graphiql $(FALLBACK_IF_NPM) ## run all tests
+test: check graphiql $(FALLBACK_IF_NPM) ## check, and run all tests
 	@exec tools/test.sh $(ARGS)
 
 .PHONY: check
