@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from graphql import (
-    DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLDirective,
     GraphQLIncludeDirective,
     GraphQLObjectType,
     GraphQLSchema,
@@ -17,7 +15,7 @@ from graphql import (
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
-    get_argument_values,
+    get_directive_values,
     is_abstract_type,
 )
 from graphql.execution.values import VariableValues
@@ -91,14 +89,9 @@ class Selections:
         return named is runtime_type
 
     def _included(self, node: SelectionNode) -> bool:
-        for directive in node.directives or ():
-            if directive.name.value == "skip" and self._condition(GraphQLSkipDirective, directive):
-                return False
-            if directive.name.value == "include" and not self._condition(
-                GraphQLIncludeDirective, directive
-            ):
-                return False
-        return True
-
-    def _condition(self, kind: GraphQLDirective, directive: DirectiveNode) -> bool:
-        return bool(get_argument_values(kind, directive, self.variables)["if"])
+        """In graphql-core's order: `@skip` is judged first, wherever it stands."""
+        skip = get_directive_values(GraphQLSkipDirective, node, self.variables)
+        if skip is not None and skip["if"]:
+            return False
+        include = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+        return include is None or bool(include["if"])
