@@ -113,9 +113,14 @@ class DatabaseTerms:
         return or_(*(setting.scalar_subquery() == role.value for role in roles))
 
     def holds(self, member: ColumnElement[Any], group: Group) -> ColumnElement[bool]:
-        schema, name = group.name.split(".")
-        ids = select(getattr(getattr(func, schema), name)(type_=member.type))
+        ids = select(database_function(group.name)(type_=member.type))
         return member == any_(func.array(ids.scalar_subquery()))
+
+
+def database_function(name: str) -> Any:
+    """A function of the database by its full name, to be called in an expression."""
+    schema, function = name.split(".")
+    return getattr(getattr(func, schema), function)
 
 
 def row_security(model: type[SQLModel]) -> dict[str, tuple[str, str | None, str | None]]:

@@ -4,11 +4,9 @@ import secrets
 import time
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Enum, text
-from sqlalchemy.schema import conv
 from sqlmodel import Field, SQLModel
 
 from .clock import now
@@ -63,8 +61,3 @@ def enum_type(labels: type[StrEnum], name: str, namespace: str) -> Enum:
         schema=namespace,
         values_callable=lambda members: [member.value for member in members],
     )
-
-
-def constraint_name(name: str) -> Any:
-    """A name that the naming convention leaves as it is."""
-    return conv(name)

@@ -7,7 +7,6 @@ from typing import Any, NewType
 
 import strawberry
 from email_validator import EmailNotValidError, validate_email
-from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition
 
 from . import prose
@@ -113,8 +112,6 @@ SCALARS: dict[object, ScalarDefinition] = {
         lambda value: value,
     ),
 }
-
-SCHEMA_CONFIG = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=False)
 
 
 @prose.enum

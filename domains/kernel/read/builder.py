@@ -1,6 +1,6 @@
 """From a selection to an expression that gives its JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -10,7 +10,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from domains.kernel.policy import Columns, policy_of
+from domains.kernel.policy import Columns, database_function, policy_of
 from domains.kernel.viewer import Role
 
 from . import json_text as j
@@ -32,7 +32,7 @@ from .ids import id_text
 from .pages import ConnectionBuilder
 from .plan import EACH, MARK, Compute, Fetch, Path, Plan, Step
 from .rows import Audience, Parent, PlannerTerms, named_input, namespace_of, node_type, sort_keys
-from .selection import HasSelection, Selected, Selections
+from .selection import HasSelection, Selections
 from .symbols import Reader, Symbols, bounded
 
 SETTINGS: dict[str, Reader] = {
@@ -88,14 +88,25 @@ class Builder:
         path: Path,
     ) -> j.Expression:
         """The selected fields of one row."""
-        pairs: list[tuple[str, j.Part]] = []
+
+        def value(field: GraphQLField, fields: list[FieldNode], key: str) -> j.Part:
+            return self.value(type_, field, fields, row, (*path, key))
+
+        return j.obj(self._members(type_, nodes, value))
+
+    def _members(
+        self,
+        type_: GraphQLObjectType,
+        nodes: Sequence[HasSelection],
+        value: Callable[[GraphQLField, list[FieldNode], str], j.Part],
+    ) -> Iterator[tuple[str, j.Part]]:
+        """What is selected of an object, by response key."""
         for key, fields in self.selections.of(type_, nodes).items():
-            if fields[0].name.value == "__typename":
-                pairs.append((key, f'"{type_.name}"'))
+            name = fields[0].name.value
+            if name == "__typename":
+                yield key, f'"{type_.name}"'
             else:
-                field = type_.fields[fields[0].name.value]
-                pairs.append((key, self.value(type_, field, fields, row, (*path, key))))
-        return j.obj(pairs)
+                yield key, value(type_.fields[name], fields, key)
 
     def value(
         self,
@@ -131,17 +142,11 @@ class Builder:
         row: sa.FromClause,
         columns: Mapping[str, str],
     ) -> j.Part:
-        type_ = named(field)
-        pairs: list[tuple[str, j.Part]] = []
-        for key, fields in self.selections.of(type_, nodes).items():
-            name = fields[0].name.value
-            if name == "__typename":
-                pairs.append((key, f'"{type_.name}"'))
-            else:
-                part = type_.fields[name]
-                column = row.c[columns[self.graph.column_name(part)]]
-                pairs.append((key, j.leaf(column, self.graph.labels(named(part)))))
-        return j.members(pairs)
+        def value(part: GraphQLField, _fields: list[FieldNode], _key: str) -> j.Part:
+            column = row.c[columns[self.graph.column_name(part)]]
+            return j.leaf(column, self.graph.labels(named(part)))
+
+        return j.members(self._members(named(field), nodes, value))
 
     # Relations
 
@@ -290,9 +295,6 @@ class Builder:
         whole = sa.select(sa.case((settled, encoded)))
         return Plan(whole, self.symbols.readers, self.steps, namespace)
 
-    def select(self, type_: GraphQLObjectType, nodes: Sequence[HasSelection]) -> Selected:
-        return self.selections.of(type_, nodes)
-
     def _settled(self) -> sa.ColumnElement[bool]:
         """Makes the settings."""
         made = (
@@ -303,8 +305,7 @@ class Builder:
 
     def _proven(self) -> sa.ColumnElement[bool]:
         """Makes the settings if the viewer still is who they are remembered to be."""
-        name = str(self.audience.proven_by)
-        function = getattr(getattr(sa.func, name.partition(".")[0]), name.partition(".")[2])
+        function = database_function(str(self.audience.proven_by))
         proof = self.symbols.bind(lambda inputs: inputs.viewer.proof, sa.LargeBinary())
         settings = [self.symbols.bind(read, sa.Text()) for read in SETTINGS.values()]
         return function(proof, *settings, type_=sa.Boolean())  # type: ignore[no-any-return]

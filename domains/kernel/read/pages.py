@@ -69,7 +69,8 @@ class ConnectionBuilder:
         self.window = self._window()
         self.rendered: list[sa.Label[Any]] = []
         self.aggregated = False
-        self.selected = builder.select(self.type, nodes)
+        self.selected = builder.selections.of(self.type, nodes)
+        self.looks_further = self._looks_further()
 
     def build(self) -> j.Expression:
         """The connection's JSON."""
@@ -127,7 +128,7 @@ class ConnectionBuilder:
                 found = found.where(self._beyond(row, cursor, follows=follows))
         keys = sort_keys(row, self.cursors.order, backwards=self.window.backwards)
         size = self.window.size
-        return found.order_by(*keys).limit(size + ONE if self._looks_further() else size)
+        return found.order_by(*keys).limit(size + ONE if self.looks_further else size)
 
     def _looks_further(self) -> bool:
         """Whether anybody asks if there are more rows than the page's."""
@@ -136,7 +137,7 @@ class ConnectionBuilder:
             field.name.value == further
             for fields in self.selected.values()
             if fields[0].name.value == "pageInfo"
-            for (field, *_) in self.builder.select(self._page_info_type(), fields).values()
+            for (field, *_) in self.builder.selections.of(self._page_info_type(), fields).values()
         )
 
     def _beyond(
@@ -161,7 +162,7 @@ class ConnectionBuilder:
 
     def _is_numbered(self) -> bool:
         """Whether the rows' positions matter: to leave one out, or to turn them around."""
-        return self.window.backwards or self._looks_further()
+        return self.window.backwards or self.looks_further
 
     def _rendered(self, page: sa.FromClause) -> sa.FromClause:
         """Each row's finished texts, in the client's order."""
@@ -202,7 +203,7 @@ class ConnectionBuilder:
     def _render(self, page: sa.FromClause, text: j.Expression) -> str:
         """A text of every row of the page; null for the one beyond it."""
         name = f"e{len(self.rendered)}"
-        if self._looks_further():
+        if self.looks_further:
             text = sa.case((page.c.position__ <= self.window.size, text))
         self.rendered.append(text.label(name))
         return name
@@ -210,7 +211,7 @@ class ConnectionBuilder:
     def _edge(self, fields: list[FieldNode], page: sa.FromClause, path: Path) -> j.Expression:
         edge = named(self.type.fields["edges"])
         pairs: list[tuple[str, j.Part]] = []
-        for key, nodes in self.builder.select(edge, fields).items():
+        for key, nodes in self.builder.selections.of(edge, fields).items():
             match nodes[0].name.value:
                 case "__typename":
                     pairs.append((key, f'"{edge.name}"'))
@@ -236,12 +237,12 @@ class ConnectionBuilder:
     def _page_info(
         self, fields: list[FieldNode], page: sa.FromClause
     ) -> Callable[[sa.FromClause], j.Part]:
-        selected = self.builder.select(self._page_info_type(), fields)
+        selected = self.builder.selections.of(self._page_info_type(), fields)
         names = {nodes[0].name.value for nodes in selected.values()}
         cursor = None
         if names & {"startCursor", "endCursor"}:
             cursor = self._render(page, self.cursors.text(page))
-        self.aggregated = self.aggregated or cursor is not None or self._looks_further()
+        self.aggregated = self.aggregated or cursor is not None or self.looks_further
         return lambda rows: j.obj(
             (key, self._place(nodes[0].name.value, rows, cursor)) for key, nodes in selected.items()
         )

@@ -40,7 +40,7 @@ class Planner:
             raise Unplannable("the schema has no queries")
         roots = RootBuilder(self._builder(document, variables, audience))
         pairs: list[tuple[str, j.Part]] = []
-        for key, nodes in roots.builder.select(query, [operation]).items():
+        for key, nodes in roots.builder.selections.of(query, [operation]).items():
             name = nodes[0].name.value
             if name == "__typename":
                 pairs.append((key, f'"{query.name}"'))
