@@ -36,6 +36,10 @@ schema: $(INSTALLED) ## write schema.graphql
 	$(AZORA) schema > schema.graphql.new
 	mv schema.graphql.new schema.graphql
 
+.PHONY: docs
+docs: $(INSTALLED) ## write the domains' pages in docs/domains
+	$(AZORA) docs
+
 .PHONY: migration
 migration: $(INSTALLED_DEV) ## write a migration: make migration m="add a column"
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="…"'; exit 1; }

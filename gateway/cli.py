@@ -14,7 +14,7 @@ from typing import Any
 import click
 import uvicorn
 
-from gateway import inspection, worker
+from gateway import handbook, inspection, worker
 from gateway.app import create_app
 from gateway.cli_database import database, migrate_to_head, seed_database
 from gateway.embedded import EmbeddedPostgresFailed
@@ -88,6 +88,15 @@ def print_schema(*, check: bool) -> None:
     if difference := "".join(lines):
         click.echo(difference, nl=False)
         raise click.ClickException(f"{SCHEMA_FILE} is not what the code says: run `make schema`.")
+
+
+@main.command()
+def docs() -> None:
+    """Write the domains' pages in docs/domains/."""
+    handbook.FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in handbook.pages().items():
+        (handbook.FOLDER / name).write_text(text)
+        click.echo(handbook.FOLDER / name)
 
 
 def _listener(settings: Settings) -> socket.socket:

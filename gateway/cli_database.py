@@ -1,16 +1,16 @@
 """`azora db …`: what an operator does to a cluster."""
 
 import asyncio
-from collections.abc import Sequence
+import sys
 from urllib.parse import unquote, urlsplit
 
 import click
 
 from domains.kernel.database import Database
-from gateway import inspection, migrate, roles
+from gateway import coverage, inspection, migrate, roles
 from gateway.served import admin_url, app_url, owner_url, with_database
 from gateway.settings import Profile, Settings, WrongSettings
-from seed import SeedReport, run
+from seed import SeedReport, run, scale
 
 
 @click.group("db")
@@ -28,7 +28,8 @@ def setup() -> None:
         roles.APP: _password(app, roles.APP),
     }
     name = _same_database(owner, app)
-    asyncio.run(_setup(admin_url(settings), name, passwords))
+    if not asyncio.run(_setup(admin_url(settings), name, passwords)):
+        click.echo("Some filters will use no index: only a superuser can open them (decision 10).")
     click.echo(f"The database {name!r} is ready for `azora db migrate`.")
 
 
@@ -51,14 +52,23 @@ def revision(message: str) -> None:
 
 
 @database.command()
+@click.option(
+    "--scale",
+    "students",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Also make a world of N students, or let one grow to them.",
+)
 @click.option("--force", is_flag=True, help="Also in the production profile.")
-def seed(*, force: bool) -> None:
+def seed(*, students: int | None, force: bool) -> None:
     """Put the example data in; doing it again changes nothing."""
     settings = Settings.read()
     if settings.profile is Profile.PRODUCTION and not force:
         raise click.ClickException("Production refuses example accounts with a known password.")
     with with_database(settings, beside=True) as complete:
         click.echo(seed_database(complete))
+        if students is not None:
+            click.echo(_scaled(complete, students))
 
 
 @database.command()
@@ -68,18 +78,13 @@ def ping() -> None:
 
 
 @database.command()
-def status() -> None:
-    """Say how the cluster stands: version, revision, and each namespace."""
+@click.option("-v", "--verbose", is_flag=True, help="Name every model.")
+def status(*, verbose: bool) -> None:
+    """Say how the cluster stands: version, revision, and what of each domain is there."""
     with with_database(Settings.read(), beside=True) as settings:
         found = asyncio.run(inspection.status(owner_url(settings)))
-    head = migrate.head()
-    state = "up to date" if found.revision == head else f"behind: head is {head}"
-    click.echo(f"Postgres {found.version}")
-    click.echo(f"Revision {found.revision} ({state})\n")
-    _print_table(
-        [("namespace", "tables", "rows", "row security forced")]
-        + [(n.name, str(n.tables), str(n.rows), _secured(n)) for n in found.namespaces]
-    )
+    for line in coverage.report(found, verbose=verbose):
+        click.echo(line)
 
 
 @database.command()
@@ -116,9 +121,18 @@ def seed_database(settings: Settings) -> SeedReport:
     return asyncio.run(seeded())
 
 
-async def _setup(url: str, name: str, passwords: dict[str, str]) -> None:
+def _scaled(settings: Settings, students: int) -> SeedReport:
+    label, is_seen = f"Making {students} students", sys.stderr.isatty()
+    with click.progressbar(
+        length=students, label=label, file=sys.stderr, hidden=not is_seen
+    ) as progress:
+        added = asyncio.run(scale.run(owner_url(settings), students, progress.update))
+    return SeedReport(added)
+
+
+async def _setup(url: str, name: str, passwords: dict[str, str]) -> bool:
     async with inspection.connected(url):
-        await roles.prepare(url, name, passwords)
+        return await roles.prepare(url, name, passwords)
 
 
 def _password(url: str, role: str) -> str:
@@ -133,14 +147,3 @@ def _same_database(owner: str, app: str) -> str:
     if not name or name != other:
         raise WrongSettings("DATABASE_URL and AZORA_OWNER_DATABASE_URL must name one database.")
     return name
-
-
-def _secured(namespace: inspection.Namespace) -> str:
-    return f"no: {', '.join(namespace.unsecured)}" if namespace.unsecured else "yes"
-
-
-def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -14,8 +15,17 @@ CONNECT_SECONDS = 10
 COUNTED_ROWS = 1_000_000
 
 TABLES = """
-    SELECT n.nspname AS namespace, c.relname AS name, c.reltuples AS estimate,
-           c.relrowsecurity AND c.relforcerowsecurity AS secured
+    SELECT n.nspname AS namespace, c.relname AS name,
+           c.relrowsecurity AND c.relforcerowsecurity AS secured,
+           coalesce((SELECT sum(greatest(part.reltuples, 0)) FROM pg_partition_tree(c.oid) tree
+                     JOIN pg_class part ON part.oid = tree.relid WHERE tree.isleaf),
+                    c.reltuples) AS estimate,
+           (SELECT count(*) FROM pg_policy WHERE polrelid = c.oid) AS policies,
+           (SELECT count(*) FROM pg_index WHERE indrelid = c.oid) AS indexes,
+           (SELECT count(*) FROM pg_constraint
+            WHERE conrelid = c.oid AND contype = 'f' AND conparentid = 0 AND NOT EXISTS (
+              SELECT FROM pg_index
+              WHERE indrelid = conrelid AND indkey[0] = conkey[1])) AS bare_keys
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
       AND n.nspowner = to_regrole($1) AND c.relname <> 'alembic_version'
@@ -28,18 +38,26 @@ class DatabaseUnreachable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Namespace:
+class Table:
+    """A table with its parts, if it has any."""
+
+    namespace: str
     name: str
-    tables: int
     rows: int
-    unsecured: tuple[str, ...]
+    secured: bool
+    """Whether row security holds for its owner as well."""
+
+    policies: int
+    indexes: int
+    bare_keys: int
+    """Foreign keys that no index begins with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     version: str
     revision: str | None
-    namespaces: tuple[Namespace, ...]
+    tables: tuple[Table, ...]
 
 
 @asynccontextmanager
@@ -73,13 +91,11 @@ async def revision(url: str) -> str | None:
 
 async def status(url: str) -> Status:
     async with connected(url) as connection:
-        tables = await connection.fetch(TABLES, OWNER)
-        counts = [await _count(connection, table) for table in tables]
-        names = dict.fromkeys(table["namespace"] for table in tables)
+        found = await connection.fetch(TABLES, OWNER)
         return Status(
             version=await connection.fetchval("SHOW server_version"),
             revision=await _revision(connection),
-            namespaces=tuple(_namespace(name, tables, counts) for name in names),
+            tables=tuple([await _table(connection, dict(record)) for record in found]),
         )
 
 
@@ -107,20 +123,11 @@ async def _revision(connection: asyncpg.Connection) -> str | None:
     return None if found is None else str(found)
 
 
-async def _count(connection: asyncpg.Connection, table: asyncpg.Record) -> int:
-    if table["estimate"] > COUNTED_ROWS:
-        return int(table["estimate"])
-    name = await connection.fetchval(
-        "SELECT format('%I.%I', $1::text, $2::text)", table["namespace"], table["name"]
-    )
-    return int(await connection.fetchval(f"SELECT count(*) FROM {name}"))  # noqa: S608 - quoted
-
-
-def _namespace(name: str, tables: list[asyncpg.Record], counts: list[int]) -> Namespace:
-    mine = [
-        (table, count)
-        for table, count in zip(tables, counts, strict=True)
-        if table["namespace"] == name
-    ]
-    unsecured = tuple(table["name"] for table, _ in mine if not table["secured"])
-    return Namespace(name, len(mine), sum(count for _, count in mine), unsecured)
+async def _table(connection: asyncpg.Connection, found: dict[str, Any]) -> Table:
+    rows = int(found.pop("estimate"))
+    if rows <= COUNTED_ROWS:
+        name = await connection.fetchval(
+            "SELECT format('%I.%I', $1::text, $2::text)", found["namespace"], found["name"]
+        )
+        rows = await connection.fetchval(f"SELECT count(*) FROM {name}")  # noqa: S608 - quoted
+    return Table(rows=rows, **found)

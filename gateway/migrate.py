@@ -23,6 +23,14 @@ def head() -> str | None:
     return ScriptDirectory.from_config(configuration("")).get_current_head()
 
 
+def history(current: str | None) -> list[str]:
+    """The files of the revisions up to one, newest first."""
+    if current is None:
+        return []
+    revisions = ScriptDirectory.from_config(configuration("")).iterate_revisions(current, "base")
+    return [Path(revision.module.__file__ or "").name for revision in revisions]
+
+
 def migrate(url: str, target: str = "head", *, current: str | None = None) -> None:
     """Up to the target, or down to it where the current revision stands above it."""
     config = configuration(url)

@@ -9,26 +9,54 @@ from strawberry.schema.config import StrawberryConfig
 import domains.auth.policy
 import domains.education.links
 import domains.education.policy
+import domains.family.links
+import domains.family.policy
+import domains.forge.links
+import domains.forge.policy
+import domains.health.links
+import domains.health.policy
+import domains.mint.links
+import domains.mint.policy
+import domains.nexus.links
+import domains.nexus.policy
 import domains.notifications.links
-import domains.notifications.policy  # noqa: F401 (links and policies register when imported)
+import domains.notifications.policy
+import domains.sapiens.links
+import domains.sapiens.policy  # noqa: F401 (links and policies register when imported)
 from domains.auth.mutations import AuthMutation
 from domains.auth.queries import AuthQuery
 from domains.education.mutations import EducationMutation
 from domains.education.queries import EducationQuery
+from domains.family.queries import FamilyQuery
+from domains.forge.queries import ForgeQuery
+from domains.health.queries import HealthQuery
 from domains.kernel import prose
 from domains.kernel.node import Node
 from domains.kernel.read.declarations import node_by_id, nodes_by_ids
 from domains.kernel.refusal import UserError
 from domains.kernel.scalars import SCALARS
+from domains.mint.queries import MintQuery
+from domains.nexus.queries import NexusQuery
 from domains.notifications.mutations import NotificationsMutation
 from domains.notifications.queries import NotificationsQuery
+from domains.sapiens.queries import SapiensQuery
 
 SECRET_MUTATIONS = frozenset({"sessionCreate", "userSignUp"})
 """Those that check or hash a secret; a document may hold one."""
 
 
 @prose.output
-class Query(AuthQuery, EducationQuery, NotificationsQuery):
+class Query(
+    AuthQuery,
+    MintQuery,
+    EducationQuery,
+    ForgeQuery,
+    SapiensQuery,
+    FamilyQuery,
+    NexusQuery,
+    HealthQuery,
+    NotificationsQuery,
+):
     """What can be read."""
 
     node: Node | None = node_by_id()

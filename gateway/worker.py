@@ -1,5 +1,6 @@
-"""Carries events from the outbox to their subscribers: at least once, and in order for each thing.
+"""Does the domains' jobs, and carries events to their subscribers.
 
+An event is delivered from the outbox at least once, and in order for each thing it happened to.
 A subscriber's work and the mark that the event was delivered are one transaction, so that what it
 does in the database happens once. Any number of workers may run beside each other.
 """
@@ -7,7 +8,7 @@ does in the database happens once. Any number of workers may run beside each oth
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from enum import Enum
@@ -20,11 +21,13 @@ from sqlmodel import col, or_, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 import domains.education.subscribers
+import domains.mint.subscribers
 import domains.notifications.subscribers  # noqa: F401 (they subscribe when imported)
 from domains.kernel.clock import now
 from domains.kernel.database import Database
 from domains.kernel.events import OutboxEntry, deliver
 from domains.kernel.viewer import SYSTEM
+from gateway import jobs
 from gateway.faults import is_busy
 from gateway.served import app_url
 from gateway.settings import Settings
@@ -33,6 +36,7 @@ logger = logging.getLogger("azora.worker")
 
 CHANNEL = "azora_outbox"
 POLL_SECONDS = 5
+JOBS_SECONDS = 10
 RECONNECT_SECONDS = 2
 MOST_ATTEMPTS = 10
 """After so many failures an entry is left as it is, and no longer holds back those behind it."""
@@ -47,53 +51,63 @@ class Outcome(Enum):
 
 
 class Worker:
-    """Delivers until it is stopped, woken by the database and by the clock."""
+    """Works until it is stopped; news of the database wake it to deliver, the clock to do jobs."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._wake = asyncio.Event()
-        self._stopping = False
+        self._news = asyncio.Event()
+        self._stopped = asyncio.Event()
 
     def stop(self) -> None:
-        """Finish the delivery at hand, and no other."""
-        self._stopping = True
-        self._wake.set()
+        """Finish the delivery and the job at hand, and no other."""
+        self._stopped.set()
+        self._news.set()
 
     async def run(self) -> None:
-        """Deliver, and begin again whenever the database was away."""
-        while not self._stopping:
+        """Deliver events and do jobs beside each other."""
+        await asyncio.gather(self._again(self._deliver), self._again(self._do_jobs))
+
+    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Work, and begin again whenever the database was away."""
+        while not self._stopped.is_set():
             try:
-                async with self._listening() as connection:
-                    await self._deliver_while(connection)
+                await work()
             except Exception as error:
                 if not is_busy(error):
                     logger.exception("the worker begins again after a fault")
                 else:
                     logger.warning("the database is away: %s", type(error).__name__)
-                await self._sleep(RECONNECT_SECONDS)
+                await _sleep(self._stopped, RECONNECT_SECONDS)
 
-    async def _deliver_while(self, connection: asyncpg.Connection) -> None:
-        while not self._stopping and not connection.is_closed():
-            if await _deliver_next(self.database) is Outcome.NOTHING:
-                await self._sleep(POLL_SECONDS)
+    async def _do_jobs(self) -> None:
+        while not self._stopped.is_set():
+            await jobs.run_due(self.database)
+            await _sleep(self._stopped, JOBS_SECONDS)
+
+    async def _deliver(self) -> None:
+        async with self._listening() as connection:
+            while not self._stopped.is_set() and not connection.is_closed():
+                if await _deliver_next(self.database) is Outcome.NOTHING:
+                    await _sleep(self._news, POLL_SECONDS)
+                    self._news.clear()
 
     @asynccontextmanager
     async def _listening(self) -> AsyncIterator[asyncpg.Connection]:
         connection = await asyncpg.connect(self.database.url)
         try:
-            connection.add_termination_listener(self._news)
-            await connection.add_listener(CHANNEL, self._news)
+            connection.add_termination_listener(self._hear)
+            await connection.add_listener(CHANNEL, self._hear)
             yield connection
         finally:
             connection.terminate()
 
-    def _news(self, *_: Any) -> None:
-        self._wake.set()
+    def _hear(self, *_: Any) -> None:
+        self._news.set()
 
-    async def _sleep(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        self._wake.clear()
+
+async def _sleep(until: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(until.wait(), seconds)
 
 
 async def deliver_once(database: Database) -> int:

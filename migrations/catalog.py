@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from .functions import MAKE_PARTITIONS
 from .objects import APP
 
 Existing = dict[str, tuple[str, ...]]
@@ -29,6 +30,7 @@ select format('trigger %s on %s.%s', tgname, relnamespace::regnamespace, relname
        array[pg_get_triggerdef(trigger.oid)]
 from pg_trigger trigger join pg_class on pg_class.oid = tgrelid
 where relnamespace::regnamespace::text = any(:namespaces) and not tgisinternal
+  and not relispartition
 """
 
 SECURITY = """
@@ -37,7 +39,14 @@ select format('security %s.%s', relnamespace::regnamespace, relname),
                     relnamespace::regnamespace, relname)]
 from pg_class
 where relnamespace::regnamespace::text = any(:namespaces) and relrowsecurity
-  and relforcerowsecurity
+  and relforcerowsecurity and not relispartition
+"""
+
+PARTITIONS = """
+select concat('partitions of ', relnamespace::regnamespace), array[cast(:partitions as text)]
+from pg_partitioned_table join pg_class on pg_class.oid = partrelid
+where relnamespace::regnamespace::text = any(:namespaces)
+group by relnamespace having bool_and(partdefid <> 0)
 """
 
 SCHEMA_PRIVILEGES = """
@@ -79,6 +88,14 @@ where relnamespace::regnamespace::text = any(:namespaces) and relkind in ('r', '
 group by pg_class.oid, relnamespace, relname
 """
 
+PARTS = """
+select 'table', relnamespace::regnamespace::text, relname from pg_class where relispartition
+union all
+select 'foreign_key_constraint', format('%s.%s', relnamespace::regnamespace, relname), conname
+from pg_constraint join pg_class on pg_class.oid = conrelid
+where contype = 'f' and conparentid <> 0
+"""
+
 QUERIES = (
     POLICIES,
     FUNCTIONS,
@@ -87,6 +104,7 @@ QUERIES = (
     SCHEMA_PRIVILEGES,
     FUNCTION_PRIVILEGES,
     TABLE_PRIVILEGES,
+    PARTITIONS,
 )
 
 
@@ -94,7 +112,11 @@ def existing(connection: Connection, namespaces: Sequence[str]) -> Existing:
     """All objects of these namespaces."""
     # Names are then written with their namespace, and expressions the same way every time.
     connection.execute(text("set local search_path = ''"))
-    given: dict[str, Any] = {"namespaces": list(namespaces), "app": APP}
+    given: dict[str, Any] = {
+        "namespaces": list(namespaces),
+        "app": APP,
+        "partitions": MAKE_PARTITIONS,
+    }
     found: Existing = {}
     for query in QUERIES:
         wanted = {name: value for name, value in given.items() if f":{name}" in query}
@@ -107,3 +129,11 @@ def existing(connection: Connection, namespaces: Sequence[str]) -> Existing:
 def schemas(connection: Connection) -> set[str]:
     """The namespaces that are there."""
     return set(connection.execute(text("select nspname from pg_namespace")).scalars())
+
+
+def parts(connection: Connection) -> set[tuple[str, str, str]]:
+    """What stands for a part of something else: kind, place and name of tables and keys.
+
+    A key that points to a partitioned table is repeated by Postgres for each of its parts.
+    """
+    return {(row[0], row[1], row[2]) for row in connection.execute(text(PARTS))}

@@ -1,6 +1,7 @@
 """Teaches Alembic's autogenerate, and `alembic check`, the objects that it does not know."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from alembic.autogenerate import comparators, renderers
@@ -46,27 +47,71 @@ def compare_objects(
     chosen = {name for name in namespaces if name} | _new_namespaces(upgrade_ops)
     objects = [found for found in wanted() if found.namespace in chosen]
     lacking = sorted(chosen - schemas(connection))
+    found = differences(connection, objects, sorted(chosen))
     upgrade_ops.ops[:0] = [
-        Statement(name, (f"create schema {name}",), (f"drop schema {name}",)) for name in lacking
+        *(
+            Statement(name, (f"create schema {name}",), (f"drop schema {name}",))
+            for name in lacking
+        ),
+        *(Statement(one.namespace, one.take, one.back) for one in found if one.take or one.back),
     ]
-    upgrade_ops.ops.extend(differences(connection, objects, sorted(chosen)))
+    upgrade_ops.ops.extend(
+        Statement(one.namespace, one.make, one.unmake) for one in found if one.make
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How an object becomes another, in two steps with the changes of tables between them.
+
+    What is there is taken away before a column that it speaks of goes, and what will be there is
+    made when its columns are; so it is on the way back.
+    """
+
+    namespace: str
+    take: tuple[str, ...] = ()
+    back: tuple[str, ...] = ()
+    make: tuple[str, ...] = ()
+    unmake: tuple[str, ...] = ()
 
 
 def differences(
     connection: Connection, objects: list[DatabaseObject], namespaces: Sequence[str]
-) -> Iterator[Statement]:
-    """The statements from what a database has to what it should have."""
+) -> list[Difference]:
+    """What is between the objects that a database has and those that it should have."""
     before = existing(connection, namespaces)
     after = _after(connection, objects, namespaces)
+    return [*_gone(before, objects), *_new_or_changed(before, after, objects)]
+
+
+def _gone(before: Existing, objects: list[DatabaseObject]) -> Iterator[Difference]:
+    # In this order triggers and policies go before the functions that they call.
     for key in sorted(before.keys() - {found.key for found in objects}, reverse=True):
         if not key.startswith("privileges on function"):
-            yield Statement(_namespace(key), (dropped(key),), before[key])
+            yield Difference(_namespace(key), dropped(key), (*before[key], *_grants(before, key)))
+
+
+def _grants(before: Existing, key: str) -> tuple[str, ...]:
+    """What makes a function that comes back usable for those alone who could use it."""
+    if not key.startswith("function "):
+        return ()
+    return (f"revoke all on {key} from public", *before[f"privileges on {key}"])
+
+
+def _new_or_changed(
+    before: Existing, after: Existing, objects: list[DatabaseObject]
+) -> Iterator[Difference]:
     for found in objects:
-        if found.key not in before:
-            yield Statement(found.namespace, found.make, (dropped(found.key),))
-        elif _words(before[found.key]) != _words(after.get(found.key, ())):
-            back = (dropped(found.key), *before[found.key])
-            yield Statement(found.namespace, replaced(found), back)
+        key, namespace = found.key, found.namespace
+        if key not in before:
+            yield Difference(namespace, make=found.make, unmake=dropped(key))
+        elif _words(before[key]) == _words(after.get(key, ())):
+            continue
+        elif key.startswith("function "):
+            # Policies and triggers hold it where it is; it is replaced in its place.
+            yield Difference(namespace, back=before[key], make=found.make)
+        else:
+            yield Difference(namespace, dropped(key), before[key], found.make, dropped(key))
 
 
 def _after(

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Literal
 
 import alembic_postgresql_enum
@@ -12,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from migrations import comparison
+from migrations.catalog import parts
 from migrations.namespaces import NAMESPACES, metadata
 from migrations.sharding import crosses, is_sharded
 from migrations.splitting import split
@@ -33,9 +36,17 @@ def url() -> str:
     return str(found).replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
-def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
-    """Whether something of the database is compared with the models."""
-    return kind != "schema" or name in NAMESPACES
+def is_ours(
+    parts: set[tuple[str, str, str]], name: str | None, kind: str, parents: Mapping[str, Any]
+) -> bool:
+    """Whether something of the database is compared with the models, which know no partitions."""
+    match kind:
+        case "schema":
+            return name in NAMESPACES
+        case "table":
+            return (kind, parents["schema_name"], name) not in parts
+        case _:
+            return (kind, parents["schema_qualified_table_name"], name) not in parts
 
 
 def is_expected(thing: Any, _name: Any, kind: str, _reflected: Any, _counterpart: Any) -> bool:
@@ -60,8 +71,11 @@ def migrate(connection: Connection) -> None:
         "create schema if not exists kernel",
     ):
         connection.execute(text(statement))
+    ours = partial(is_ours, parts(connection))
     connection.commit()
-    context.configure(connection=connection, transaction_per_migration=True, **_options())
+    context.configure(
+        connection=connection, transaction_per_migration=True, include_name=ours, **_options()
+    )
     with context.begin_transaction():
         context.run_migrations()
 
@@ -70,7 +84,6 @@ def _options() -> dict[str, Any]:
     return {
         "target_metadata": metadata(),
         "include_schemas": True,
-        "include_name": is_ours,
         "include_object": is_expected,
         "render_item": rendered,
         "process_revision_directives": split,

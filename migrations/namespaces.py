@@ -25,7 +25,8 @@ NAMESPACES = (
 
 def metadata() -> MetaData:
     """The tables of all domains, each with its policy."""
-    import_module("domains.kernel.events")
+    for module in ("events", "jobs"):
+        import_module(f"domains.kernel.{module}")
     for domain in pkgutil.iter_modules(domains.__path__, "domains."):
         if domain.name != "domains.kernel":
             import_module(f"{domain.name}.policy")

@@ -1,4 +1,4 @@
-"""What the database must have beside tables: row policies, functions, triggers and privileges.
+"""What the database must have beside tables: functions, policies, privileges, partitions.
 
 Each object has a key, which is how SQL names it, and the statements that make it. Making an
 object that is there already replaces it.
@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table
 from sqlmodel import SQLModel
 
-from domains.auth.repository import PROVER_FUNCTION, VIEWER_FUNCTION
 from domains.kernel.policy import (
     DatabaseTerms,
     Group,
@@ -21,60 +20,40 @@ from domains.kernel.policy import (
     row_security,
 )
 
+from .escrow import ESCROW_TRIGGERS
+from .functions import FUNCTIONS, MAKE_PARTITIONS
+
 APP = "azora_app"
 """The role that serves requests."""
 
+APPEND_ONLY = frozenset(
+    {
+        "auth.audit_logs",
+        "health.constitutional_logs",
+        "health.logs",
+        "mint.postings",
+        "mint.transactions",
+        "nexus.audit_logs",
+    }
+)
+"""Tables whose rows nobody changes or deletes, not even their owner."""
+
 PRIVILEGES = {
-    "auth.audit_logs": ("select, insert",),
-    # A movement of money never changes, except that a pending one is decided.
-    "education.transactions": ("select, insert", "update (status)"),
+    # Wallets are opened and money is moved by functions of the owner's.
+    "mint.wallets": ("select", "update (status)"),
+    "mint.postings": ("select",),
+    "mint.transactions": ("select",),
+    "mint.economic_metrics": ("select",),
+    "education.wallets": ("select, insert",),
+    "education.transactions": ("select, insert",),
 }
-"""What the application may do with a table, where that is not `USUAL`."""
+"""What the application may do with a table, where that is neither `USUAL` nor `ADDING`."""
 
 USUAL = ("select, insert, update",)
 """Nothing is deleted: rows are ended, revoked or hidden."""
 
-FUNCTIONS = {
-    "kernel.touch_updated_at()": """
-create or replace function kernel.touch_updated_at() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  new.updated_at := clock_timestamp();
-  return new;
-end $$
-""",
-    "kernel.announce_outbox()": """
-create or replace function kernel.announce_outbox() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  notify azora_outbox;
-  return null;
-end $$
-""",
-    "auth.keep_audit_log()": """
-create or replace function auth.keep_audit_log() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  -- The one change there may be: the key to a person goes with the person.
-  if tg_op = 'UPDATE' then
-    if new.user_id is null and to_jsonb(new) - 'user_id' = to_jsonb(old) - 'user_id' then
-      return new;
-    end if;
-  end if;
-  raise exception 'the audit log is only ever added to' using errcode = 'restrict_violation';
-end $$
-""",
-    "auth.viewer_of_token(bytea)": VIEWER_FUNCTION,
-    "auth.prove_viewer(bytea,text,text)": PROVER_FUNCTION,
-    "education.copy_published()": """
-create or replace function education.copy_published() returns trigger
-language plpgsql security definer set search_path = '' as $$
-begin
-  select published into new.published from education.courses where id = new.course_id;
-  return new;
-end $$
-""",
-}
+ADDING = ("select, insert",)
+"""What it may do with a table that is only ever added to."""
 
 TRIGGERS = {
     "announce on kernel.outbox": (
@@ -84,14 +63,7 @@ TRIGGERS = {
         "before insert on education.modules for each row "
         "execute function education.copy_published()"
     ),
-    "keep on auth.audit_logs": (
-        "before update or delete on auth.audit_logs for each row "
-        "execute function auth.keep_audit_log()"
-    ),
-    "keep_all on auth.audit_logs": (
-        "before truncate on auth.audit_logs for each statement "
-        "execute function auth.keep_audit_log()"
-    ),
+    **ESCROW_TRIGGERS,
 }
 
 
@@ -140,26 +112,36 @@ def groups() -> dict[str, Group]:
 
 def wanted() -> list[DatabaseObject]:
     """Everything, in an order in which it can be made."""
-    return [*_schemas(), *_functions(), *_triggers(), *_row_policies(), *_table_privileges()]
+    return [
+        *_schemas(),
+        *_functions(),
+        *_triggers(),
+        *_row_policies(),
+        *_table_privileges(),
+        *_partitions(),
+    ]
 
 
 def replaced(found: DatabaseObject) -> tuple[str, ...]:
     """The statements that make an object in the place of what has its key."""
     if found.key.startswith("policy "):
-        return (dropped(found.key), *found.make)
+        return (*dropped(found.key), *found.make)
     return found.make
 
 
-def dropped(key: str) -> str:
-    """The statement that takes an object away."""
+def dropped(key: str) -> tuple[str, ...]:
+    """The statements that take an object away."""
     kind, _, name = key.partition(" ")
     match kind:
         case "privileges":
-            return f"revoke all {name} from {APP}"
+            return (f"revoke all {name} from {APP}",)
         case "security":
-            return f"alter table {name} no force row level security, disable row level security"
+            return (f"alter table {name} no force row level security, disable row level security",)
+        case "partitions":
+            # They go with their table.
+            return ()
         case _:
-            return f"drop {key}"
+            return (f"drop {key}",)
 
 
 def _namespace(name: str) -> str:
@@ -178,8 +160,9 @@ def _functions() -> Iterator[DatabaseObject]:
         namespace = _namespace(signature)
         yield DatabaseObject(f"function {signature}", namespace, (text.strip(),))
         privileges = [f"revoke all on function {signature} from public"]
-        # A trigger's function needs no permission of whoever sets it off.
-        if "returns trigger" not in text:
+        # A trigger's function needs no permission of whoever sets it off, and what does not run
+        # as its owner is a part of what does.
+        if "security definer" in text and "returns trigger" not in text:
             privileges.append(f"grant execute on function {signature} to {APP}")
         key = f"privileges on function {signature}"
         yield DatabaseObject(key, namespace, tuple(privileges))
@@ -192,10 +175,24 @@ def _triggers() -> Iterator[DatabaseObject]:
         for name, model in models().items()
         if "updated_at" in model.__table__.c  # type: ignore[attr-defined]
     }
-    for key, body in (touches | TRIGGERS).items():
+    for key, body in (touches | _keeping() | TRIGGERS).items():
         name, _, table = key.partition(" on ")
         text = f"create or replace trigger {name} {body}"
         yield DatabaseObject(f"trigger {key}", _namespace(table), (text,))
+
+
+def _keeping() -> dict[str, str]:
+    """The triggers of tables that are only ever added to."""
+    tables = sorted(APPEND_ONLY & models().keys())
+    return {
+        f"keep on {name}": f"before update or delete on {name} for each row "
+        "execute function kernel.keep()"
+        for name in tables
+    } | {
+        f"keep_all on {name}": f"before truncate on {name} for each statement "
+        "execute function kernel.keep()"
+        for name in tables
+    }
 
 
 def _row_policies() -> Iterator[DatabaseObject]:
@@ -212,6 +209,19 @@ def _row_policies() -> Iterator[DatabaseObject]:
 
 def _table_privileges() -> Iterator[DatabaseObject]:
     for table in models():
-        grants = [f"grant {what} on {table} to {APP}" for what in PRIVILEGES.get(table, USUAL)]
+        usual = ADDING if table in APPEND_ONLY else USUAL
+        grants = [f"grant {what} on {table} to {APP}" for what in PRIVILEGES.get(table, usual)]
         make = (f"revoke all on {table} from {APP}", *grants)
         yield DatabaseObject(f"privileges on {table}", _namespace(table), make)
+
+
+def _partitions() -> Iterator[DatabaseObject]:
+    """The default partition and those of the next months; later ones are a worker's job."""
+    parted = {
+        _namespace(name)
+        for name, model in models().items()
+        if model.__table__.dialect_options["postgresql"]["partition_by"]  # type: ignore[attr-defined]
+    }
+    for namespace in sorted(parted):
+        key = f"partitions of {namespace}"
+        yield DatabaseObject(key, namespace, (MAKE_PARTITIONS,))

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.education.models import (
     Course,
@@ -16,9 +17,11 @@ from domains.education.models import (
     Wallet,
 )
 from domains.kernel.clock import now
+from domains.mint import public as mint
 
 from .accounts import EDUCATOR, STUDENT
 from .ids import fixed_id
+from .mint import reward
 
 PYTHON = fixed_id("course", 1)
 REACT = fixed_id("course", 2)
@@ -27,11 +30,12 @@ CONTROL_FLOW = fixed_id("module", 2)
 LEARNER = fixed_id("student")
 WALLET = fixed_id("student wallet")
 ENROLLMENT = fixed_id("enrollment")
+TITLE = "Introduction to Python Programming"
 PRICE = Decimal(100)
 
 
 async def rows() -> list[SQLModel]:
-    return [_student(), *_courses(), *_modules(), *_place(), *_money()]
+    return [_student(), *_courses(), *_modules(), *_place()]
 
 
 def _student() -> Student:
@@ -51,7 +55,7 @@ def _courses() -> list[SQLModel]:
     return [
         Course(
             id=PYTHON,
-            title="Introduction to Python Programming",
+            title=TITLE,
             description="Learn to program from the beginning, with Python.",
             instructor_id=EDUCATOR.id,
             price=PRICE,
@@ -107,23 +111,28 @@ def _place() -> list[SQLModel]:
     ]
 
 
-def _money() -> list[SQLModel]:
+async def post(session: AsyncSession) -> list[SQLModel]:
+    """Pay for the course; a wallet for learning tells of it, and of a reward."""
+    payer = await mint.open_wallet(session, STUDENT.id)
+    payee = await mint.open_wallet(session, EDUCATOR.id)
+    leg = mint.Leg(payer, payee, PRICE, mint.TransactionType.PAYMENT, TITLE)
+    key, reference = f"edu:{ENROLLMENT}:pay", f"enrollment:{ENROLLMENT}"
+    (payment,) = await mint.post(session, STUDENT.id, key, [leg], reference)
     return [
-        Wallet(id=WALLET, student_id=LEARNER),
+        Wallet(id=WALLET, student_id=LEARNER, mint_wallet_id=payer),
         Transaction(
             id=fixed_id("student transaction", 1),
             wallet_id=WALLET,
+            mint_transaction_id=(await reward(session)).id,
             type=TransactionType.EARNING,
-            amount=Decimal(500),
-            description="Welcome bonus",
+            description="Course completion",
         ),
         Transaction(
             id=fixed_id("student transaction", 2),
             wallet_id=WALLET,
+            mint_transaction_id=payment.id,
             type=TransactionType.PAYMENT,
-            amount=-PRICE,
-            description="Introduction to Python Programming",
-            reference=str(PYTHON),
+            description=TITLE,
             enrollment_id=ENROLLMENT,
         ),
     ]

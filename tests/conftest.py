@@ -61,6 +61,16 @@ def urls(server: Urls, worker_id: str) -> Iterator[Urls]:
     postgres.settled(postgres.remove(server, name))
 
 
+@pytest.fixture
+async def scratch(server: Urls, worker_id: str) -> AsyncIterator[Urls]:
+    """A database in which no migration has run."""
+    name = f"azora_scratch_{worker_id}"
+    urls = await postgres.copy(server, name, "template0")
+    await postgres.run(urls.superuser, "create extension citext", "create extension pg_trgm")
+    yield urls
+    await postgres.remove(server, name)
+
+
 @pytest.fixture(scope="session")
 async def opened(urls: Urls) -> AsyncIterator[tuple[Database, Statements]]:
     """The application's database, and a log of what is said to it."""

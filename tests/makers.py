@@ -10,9 +10,13 @@ from sqlmodel import SQLModel
 
 from domains.auth.models import User, UserProfile, UserRole
 from domains.education.models import Course, CourseLevel, Enrollment, Module, Student, Wallet
+from domains.family.models import ChatRole, Conversation, FamilyMember
+from domains.family.models import Message as FamilyMessage
 from domains.kernel.clock import now
 from domains.kernel.database import Database
+from domains.kernel.scalars import Currency
 from domains.kernel.viewer import SYSTEM, Role, Viewer
+from domains.mint import public as mint
 from domains.notifications.models import Notification
 
 _numbers = count(1)
@@ -46,8 +50,26 @@ async def a_student(database: Database, user: User | None = None, **values: Any)
     first, _, last = user.name.partition(" ")
     given = {"first_name": first, "last_name": last, "email": user.email}
     student = Student(user_id=user.id, **given | values)
-    await put(database, student, Wallet(student_id=student.id))
+    wallet_id = await a_wallet(database, user)
+    await put(database, student, Wallet(student_id=student.id, mint_wallet_id=wallet_id))
     return student
+
+
+async def a_wallet(
+    database: Database, user: User, balance: Decimal = Decimal(0), currency: Currency = Currency.AZR
+) -> UUID:
+    """A person's money, newly made."""
+    async with database.session(SYSTEM) as session:
+        wallet_id = await mint.open_wallet(session, user.id, currency)
+        if balance:
+            source = await mint.issuance(session, currency)
+            await mint.post(
+                session,
+                None,
+                f"balance {next(_numbers)}",
+                [mint.Leg(source, wallet_id, balance, mint.TransactionType.MINT)],
+            )
+    return wallet_id
 
 
 async def a_course(
@@ -93,3 +115,28 @@ async def a_notification(database: Database, user_id: UUID, **values: Any) -> No
     notification = Notification(user_id=user_id, **given | values)
     await put(database, notification)
     return notification
+
+
+async def a_family_member(database: Database, **values: Any) -> FamilyMember:
+    """A character to talk with, at the end of the family."""
+    number = next(_numbers)
+    given = {"name": f"Member {number}", "role": "Aunt", "background": "Knows everybody."}
+    member = FamilyMember(**given | {"position": number} | values)
+    await put(database, member)
+    return member
+
+
+async def a_conversation(
+    database: Database, user: User, member: FamilyMember, *said: str, **values: Any
+) -> tuple[Conversation, Sequence[FamilyMessage]]:
+    """What a person and a character have said to each other, in turn."""
+    talk = Conversation(user_id=user.id, member_id=member.id, **values)
+    parts: dict[str, Any] = {"conversation_id": talk.id, "user_id": user.id, "member_id": member.id}
+    messages = [
+        FamilyMessage(
+            seq=seq, role=(ChatRole.ASSISTANT, ChatRole.USER)[seq % 2], content=text, **parts
+        )
+        for seq, text in enumerate(said, 1)
+    ]
+    await put(database, talk, *messages)
+    return talk, messages

@@ -6,6 +6,9 @@ from sqlalchemy import event
 
 from domains.kernel.database import Database
 
+ASKED_BY_THE_DRIVER = ("typeinfo_tree", "current_setting('jit')")
+"""What asyncpg asks once on a connection that meets a type of ours."""
+
 CONTROL = ("begin", "commit", "rollback", "savepoint", "release", "set ", ";")
 
 
@@ -36,3 +39,8 @@ class Statements(list[str]):
     def _note(self, statement: str) -> None:
         if not statement.lower().startswith(CONTROL):
             self.append(statement)
+
+
+def reads(statements: Statements) -> list[str]:
+    """The statements that are not the driver's own."""
+    return [each for each in statements if not any(word in each for word in ASKED_BY_THE_DRIVER)]

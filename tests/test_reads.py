@@ -19,7 +19,7 @@ from gateway.schema import named_types, schema
 from tests.lesson import Class, a_class
 from tests.makers import viewer
 from tests.operations import Operations, codes
-from tests.statements import Statements
+from tests.statements import Statements, reads
 
 
 @pytest.fixture
@@ -28,14 +28,6 @@ async def lesson(database: Database) -> Class:
 
 
 # One statement
-
-ASKED_BY_THE_DRIVER = ("typeinfo_tree", "current_setting('jit')")
-"""What asyncpg asks once on a connection that meets a type of ours."""
-
-
-def reads(statements: Statements) -> list[str]:
-    return [each for each in statements if not any(word in each for word in ASKED_BY_THE_DRIVER)]
-
 
 DEEP = """
 query($first: Int!) {

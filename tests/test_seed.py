@@ -12,12 +12,15 @@ from domains.kernel.policy import protected_tables
 from domains.kernel.viewer import ANONYMOUS
 from gateway.cli import main
 from seed import run
-from seed.accounts import ACCOUNTS, PASSWORD
+from seed.accounts import ACCOUNTS, EDUCATOR, EMPLOYER, PASSWORD, STUDENT
 from seed.ids import fixed_id
 
 ROWS = {
     "auth.users": 3,
     "auth.user_profiles": 3,
+    "mint.wallets": 4,
+    "mint.postings": 6,
+    "mint.transactions": 9,
     "education.students": 1,
     "education.courses": 2,
     "education.modules": 2,
@@ -25,6 +28,23 @@ ROWS = {
     "education.learning_progress": 1,
     "education.wallets": 1,
     "education.transactions": 2,
+    "family.family_members": 11,
+    "family.conversations": 1,
+    "family.messages": 2,
+    "family.family_interactions": 1,
+    "nexus.user_profiles": 1,
+    "nexus.recommendations": 2,
+    "nexus.interactions": 1,
+    "nexus.audit_logs": 1,
+    "health.logs": 5,
+    "health.constitutional_logs": 1,
+    "forge.jobs": 2,
+    "forge.skill_profiles": 1,
+    "sapiens.tutoring_sessions": 1,
+    "sapiens.messages": 2,
+    "sapiens.learning_paths": 1,
+    "sapiens.path_steps": 5,
+    "sapiens.progress": 1,
     "notifications.notifications": 3,
 }
 
@@ -46,7 +66,8 @@ async def test_the_first_run_adds_exactly_the_example_data(
     assert dict(report.added) == ROWS
     there = {table: len(rows) for table, rows in (await everything(owner)).items() if rows}
     assert there == ROWS
-    assert str(report).startswith("Added 19 rows: auth.user_profiles 3, auth.users 3, education.")
+    beginning = f"Added {sum(ROWS.values())} rows: auth.user_profiles 3, auth.users 3, education."
+    assert str(report).startswith(beginning)
 
 
 async def test_a_second_run_changes_nothing(database: Database, owner: asyncpg.Connection) -> None:
@@ -84,17 +105,41 @@ async def test_progress_is_the_mean_of_the_modules(
     assert shown == mean == Decimal(25)
 
 
-async def test_the_course_was_paid_for_from_the_wallet(
+async def test_the_course_was_paid_for_by_the_student_and_to_its_educator(
     database: Database, owner: asyncpg.Connection
 ) -> None:
     await run(database)
-    assert await owner.fetchval("select sum(amount) from education.transactions") == Decimal(400)
-    paid = await owner.fetchval(
-        "select -amount from education.transactions where enrollment_id is not null"
+    paid = await owner.fetchrow(
+        "select payer.user_id as payer, payee.user_id as payee, amount "
+        "from mint.transactions moved "
+        "join education.transactions on mint_transaction_id = moved.id "
+        "join mint.wallets payer on payer.id = from_id "
+        "join mint.wallets payee on payee.id = to_id where enrollment_id is not null"
     )
-    assert paid == await owner.fetchval(
+    price = await owner.fetchval(
         "select price from education.courses join education.enrollments on course_id = courses.id"
     )
+    assert paid is not None
+    assert tuple(paid) == (STUDENT.id, EDUCATOR.id, price)
+
+
+async def test_every_wallet_holds_what_its_movements_come_to(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    await run(database)
+    held = await owner.fetch(
+        "select email, balance, "
+        "sum(case when moved.to_id = wallet.id then amount else -amount end) as moved, "
+        "sum(amount) filter (where moved.to_id = wallet.id and type = 'reward') as earned "
+        "from mint.wallets wallet left join auth.users on users.id = user_id "
+        "join mint.transactions moved on wallet.id in (from_id, to_id) "
+        "group by wallet.id, email order by email"
+    )
+    thousand = (Decimal(1000), Decimal(1000), Decimal(500))
+    assert [tuple(row) for row in held] == [
+        *((account.email, *thousand) for account in (EDUCATOR, EMPLOYER, STUDENT)),
+        (None, Decimal(-3000), Decimal(-3000), None),
+    ]
 
 
 async def test_everybody_can_sign_in_with_the_password(

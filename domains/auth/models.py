@@ -233,7 +233,7 @@ class AuditLog(CreatedRow, table=True):
         Index(None, "user_id", "id"),
         Index(None, "action", "id"),
         Index(None, "created_at", postgresql_using="brin"),
-        {"schema": NAMESPACE},
+        {"schema": NAMESPACE, "postgresql_partition_by": "RANGE (id)"},
     )
 
     user_id: UUID | None = Field(default=None, foreign_key="auth.users.id", ondelete="SET NULL")

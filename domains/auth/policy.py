@@ -20,16 +20,18 @@ from .models import (
 )
 
 
-def teaches(user: Columns) -> ColumnElement[bool]:
-    """Educators are public, because their courses bear their names."""
+def is_public(user: Columns) -> ColumnElement[bool]:
+    """Educators and employers are, because their courses and jobs bear their names."""
     return and_(
-        user.role == UserRole.EDUCATOR, user.deleted_at.is_(None), user.disabled_at.is_(None)
+        user.role.in_((UserRole.EDUCATOR, UserRole.EMPLOYER)),
+        user.deleted_at.is_(None),
+        user.disabled_at.is_(None),
     )
 
 
 def sees_user(user: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     own = and_(user.id == viewer.user_id, user.deleted_at.is_(None))
-    return or_(viewer.is_a(Role.ADMIN), own, teaches(user))
+    return or_(viewer.is_a(Role.ADMIN), own, is_public(user))
 
 
 def owns(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
@@ -44,8 +46,8 @@ def owns_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool
 def sees_profile(profile: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     """Profiles are as public as the people they describe."""
     user = User.__table__.alias("profiled")  # type: ignore[attr-defined]
-    taught_by = select(user.c.id).where(user.c.id == outer(profile.user_id), teaches(user.c))
-    return or_(owns_or_administers(profile, viewer), taught_by.exists())
+    shown = select(user.c.id).where(user.c.id == outer(profile.user_id), is_public(user.c))
+    return or_(owns_or_administers(profile, viewer), shown.exists())
 
 
 protect(User, visible=sees_user)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, case, func, or_
+from sqlalchemy import ColumnElement, case, or_
 
 from domains.kernel import prose
 from domains.kernel.mutation import Payload
@@ -16,6 +16,7 @@ from domains.kernel.node import Connection, Node
 from domains.kernel.policy import Columns, ViewerTerms
 from domains.kernel.read.declarations import expression, matching, node, one, pages
 from domains.kernel.read.filters import filters, one_of
+from domains.kernel.read.words import contains
 from domains.kernel.scalars import EmailAddress, OpenJSON
 from domains.kernel.viewer import Role
 
@@ -153,12 +154,6 @@ LONGEST_SEARCH = 100
 """Characters of a search for a name; no name is longer."""
 
 
-def _contains(column: ColumnElement[str], text: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a text holds another anywhere, in whatever case."""
-    escaped = func.regexp_replace(text, r"([\\%_])", r"\\\1", "g")
-    return column.ilike(func.concat("%", escaped, "%"))
-
-
 @filters
 class UserFilter:
     """Which people."""
@@ -170,7 +165,7 @@ class UserFilter:
     """Those of one of these roles."""
 
     search: str | None = matching(
-        lambda user, text: _contains(user.name, text), longest=LONGEST_SEARCH
+        lambda user, text: contains(user.name, text), longest=LONGEST_SEARCH
     )
     """Those whose name holds this text, in whatever case."""
 

@@ -77,22 +77,6 @@ class TransactionType(StrEnum):
     """In, of an earlier payment."""
 
 
-class TransactionStatus(StrEnum):
-    """Whether a movement counts."""
-
-    PENDING = "pending"
-    """Not yet."""
-
-    COMPLETED = "completed"
-    """It does."""
-
-    FAILED = "failed"
-    """It never will."""
-
-
-# The columns `currency` of two tables have one type.
-CURRENCY = enum_type(Currency, "currency", NAMESPACE)
-AMOUNT = Numeric(18, 8)
 PERCENT = Numeric(5, 2)
 
 
@@ -126,10 +110,11 @@ class Course(ChangingRow, table=True):
         CheckConstraint("price >= 0 and price <> 'NaN'", name="price"),
         CheckConstraint("duration_hours > 0", name="duration_hours"),
         Index(None, "instructor_id", "id"),
-        Index(None, "category", "level", postgresql_where=text("published_at is not null")),
+        Index(None, "category", "id"),
         Index(None, "title", "id"),
         Index(None, "price", "id"),
         Index(None, "published_at", "id"),
+        Index(None, "duration_hours", "id"),
         Index(None, "search", postgresql_using="gin"),
         UniqueConstraint("id", "published"),
         {"schema": NAMESPACE},
@@ -139,11 +124,11 @@ class Course(ChangingRow, table=True):
     description: str
     instructor_id: UUID = Field(foreign_key="auth.users.id", ondelete="RESTRICT")
     price: Decimal = Field(
-        default=Decimal(0), sa_type=AMOUNT, sa_column_kwargs={"server_default": text("0")}
+        default=Decimal(0), sa_type=Numeric(18, 8), sa_column_kwargs={"server_default": text("0")}
     )
     currency: Currency = Field(
         default=Currency.AZR,
-        sa_type=CURRENCY,
+        sa_type=enum_type(Currency, "currency", NAMESPACE),
         sa_column_kwargs={"server_default": text("'AZR'")},
     )
     duration_hours: int
@@ -296,67 +281,39 @@ class AssessmentSubmission(Row, table=True):
     )
 
 
-class Wallet(ChangingRow, table=True):
-    """A student's money; its balance is the sum of its completed transactions, kept nowhere."""
+class Wallet(CreatedRow, table=True):
+    """A student's money for learning: it is kept in a wallet of the mint."""
 
     __tablename__ = "wallets"
-    __table_args__ = (UniqueConstraint("id", "currency"), {"schema": NAMESPACE})
+    __table_args__ = ({"schema": NAMESPACE},)
 
     student_id: UUID = Field(foreign_key="education.students.id", ondelete="RESTRICT", unique=True)
-    currency: Currency = Field(
-        default=Currency.AZR,
-        sa_type=CURRENCY,
-        sa_column_kwargs={"server_default": text("'AZR'")},
-    )
+    mint_wallet_id: UUID = Field(foreign_key="mint.wallets.id", ondelete="RESTRICT", unique=True)
 
 
 class Transaction(CreatedRow, table=True):
-    """A movement of a student's money: payments are negative, earnings and refunds positive."""
+    """What a movement of a student's money had to do with learning; the mint keeps the money."""
 
     __tablename__ = "transactions"
     __table_args__ = (
-        CheckConstraint("amount <> 0 and amount <> 'NaN'", name="amount"),
-        CheckConstraint("(type = 'payment') = (amount < 0)", name="sign"),
-        # Amounts of another currency than the wallet's could not be summed up.
-        ForeignKeyConstraint(
-            ["wallet_id", "currency"],
-            ["education.wallets.id", "education.wallets.currency"],
-            ondelete="RESTRICT",
-        ),
-        UniqueConstraint("wallet_id", "idempotency_key"),
+        UniqueConstraint("wallet_id", "mint_transaction_id"),
         Index(None, "wallet_id", "id"),
-        Index(None, "reference", postgresql_where=text("reference is not null")),
+        Index(None, "mint_transaction_id"),
         Index(None, "enrollment_id"),
         Index(
-            "transactions_one_payment_key",
+            "transactions_payment_key",
             "enrollment_id",
             unique=True,
-            postgresql_where=text("type = 'payment' and status <> 'failed'"),
+            postgresql_where=text("type = 'payment'"),
         ),
         {"schema": NAMESPACE},
     )
 
-    wallet_id: UUID
+    wallet_id: UUID = Field(foreign_key="education.wallets.id", ondelete="RESTRICT")
+    mint_transaction_id: UUID = Field(foreign_key="mint.transactions.id", ondelete="RESTRICT")
     type: TransactionType = Field(sa_type=enum_type(TransactionType, "transaction_type", NAMESPACE))
-    amount: Decimal = Field(sa_type=AMOUNT)
-    currency: Currency = Field(
-        default=Currency.AZR,
-        sa_type=CURRENCY,
-        sa_column_kwargs={"server_default": text("'AZR'")},
-    )
     description: str
-    reference: str | None = None
-    """What it was for, where that is a thing of another domain."""
-
     enrollment_id: UUID | None = Field(
         default=None, foreign_key="education.enrollments.id", ondelete="RESTRICT"
     )
     """The enrolment that was paid for; it is paid for once."""
-
-    status: TransactionStatus = Field(
-        default=TransactionStatus.COMPLETED,
-        sa_type=enum_type(TransactionStatus, "transaction_status", NAMESPACE),
-        sa_column_kwargs={"server_default": text("'completed'")},
-    )
-    idempotency_key: str | None = None
-    """The same key twice is the same movement."""

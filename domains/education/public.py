@@ -1,5 +1,6 @@
 """What other domains may ask of education."""
 
+from .policy import OWN_STUDENTS, TAUGHT_COURSES
 from .repository import course_title
 
-__all__ = ["course_title"]
+__all__ = ["OWN_STUDENTS", "TAUGHT_COURSES", "course_title"]

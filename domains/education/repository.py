@@ -27,8 +27,8 @@ async def add_student(session: AsyncSession, student: Student) -> bool:
     return (await session.exec(added)).first() is not None
 
 
-def add_wallet(session: AsyncSession, student_id: UUID) -> None:
-    session.add(Wallet(student_id=student_id))
+def add_wallet(session: AsyncSession, student_id: UUID, mint_wallet_id: UUID) -> None:
+    session.add(Wallet(student_id=student_id, mint_wallet_id=mint_wallet_id))
 
 
 async def published_course(session: AsyncSession, course_id: UUID) -> Course | None:

@@ -11,6 +11,7 @@ from domains.kernel.events import emit
 from domains.kernel.refusal import Refused
 from domains.kernel.scalars import Money
 from domains.kernel.viewer import Viewer
+from domains.mint import public as mint
 
 from . import repository
 from .errors import (
@@ -31,13 +32,13 @@ CENT = Decimal("0.01")
 
 
 async def register(session: AsyncSession, person: Person) -> None:
-    """Make a person a student, with an empty wallet; again changes nothing."""
+    """Make a person a student, whose money is in their wallet; again changes nothing."""
     first, _, last = person.name.rpartition(" ")
     student = Student(
         user_id=person.id, first_name=first or last, last_name=last, email=person.email
     )
     if await repository.add_student(session, student):
-        repository.add_wallet(session, student.id)
+        repository.add_wallet(session, student.id, await mint.open_wallet(session, person.id))
 
 
 async def enroll(session: AsyncSession, viewer: Viewer, course_id: UUID) -> UUID:

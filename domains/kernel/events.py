@@ -1,9 +1,10 @@
 """Facts that one domain tells the others, kept in the same transaction as the change itself."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
@@ -87,6 +88,11 @@ def subscribe(event: type[E]) -> Callable[[Subscriber[E]], Subscriber[E]]:
         return subscriber
 
     return register
+
+
+def subscribers() -> Iterator[tuple[type[Event], Subscriber[Any]]]:
+    """Who listens to what."""
+    return chain.from_iterable(_subscribers.values())
 
 
 async def deliver(session: AsyncSession, entry: OutboxEntry) -> None:

@@ -87,7 +87,8 @@ def _describe(cls: type[T]) -> type[T]:
         for interface in definition.interfaces
         for field in interface.fields
     }
-    notes |= docstrings_of(cls)
+    for base in reversed(cls.__mro__):
+        notes |= docstrings_of(base) if get_object_definition(base) else {}
     for field in definition.fields:
         resolver = field.base_resolver and inspect.getdoc(field.base_resolver.wrapped_func)
         field.description = field.description or resolver or notes.get(field.python_name)

@@ -35,6 +35,7 @@ class Row(SQLModel):
         primary_key=True,
         sa_column_kwargs={"server_default": text("uuidv7()")},
     )
+    """Newer rows have greater ones."""
 
 
 class CreatedRow(Row):
@@ -43,6 +44,7 @@ class CreatedRow(Row):
     created_at: datetime = Field(
         default_factory=now, sa_column_kwargs={"server_default": text("now()")}
     )
+    """When the row was made."""
 
 
 class ChangingRow(CreatedRow):
@@ -51,6 +53,7 @@ class ChangingRow(CreatedRow):
     updated_at: datetime = Field(
         default_factory=now, sa_column_kwargs={"server_default": text("now()")}
     )
+    """When it last changed."""
 
 
 def enum_type(labels: type[StrEnum], name: str, namespace: str) -> Enum:

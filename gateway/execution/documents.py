@@ -21,10 +21,11 @@ from graphql.type import GraphQLID
 from graphql.utilities import type_from_ast
 
 from domains.kernel.read.declarations import MOST, PAGE, AnyOf, Many, Pages, PlannedField, Rows
+from domains.kernel.read.groups import GROUPS, MOST_GROUPS, Stats
 from domains.kernel.read.plan import Plan
 from domains.kernel.read.symbols import BACKREF, shape_of, shape_of_ids
 from gateway.faults import Code, Fault
-from gateway.limits import Limits, SizeOf, check, parse_document, price
+from gateway.limits import Bounds, BoundsOf, Limits, check, parse_document, price
 
 from .cache import Cache, Count
 
@@ -61,7 +62,7 @@ class Operation:
         self.document = document
         self.definition = definition
         self.plans = plans
-        self.price = price(schema, document, definition, max_page=MOST, size_of=size_of(schema))
+        self.price = price(schema, document, definition, max_page=MOST, bounds_of=bounds_of(schema))
         self._shapes = [
             (node.variable.name.value, shape_of_ids if _takes_ids(schema, node) else shape_of)
             for node in definition.variable_definitions or ()
@@ -161,18 +162,22 @@ class Documents:
         }
 
 
-def size_of(schema: GraphQLSchema) -> SizeOf:
-    """How many items a planned list has when the client does not say."""
+def bounds_of(schema: GraphQLSchema) -> BoundsOf:
+    """How many items a planned list has when the client does not say, and at most."""
 
-    def size(type_name: str, field_name: str) -> int | None:
+    def bounds(type_name: str, field_name: str) -> Bounds | None:
         field = schema.type_map[type_name].fields.get(field_name)  # type: ignore[attr-defined]
         declared = field and field.extensions.get(BACKREF)
-        meaning = declared.meaning if isinstance(declared, PlannedField) else None
-        if isinstance(meaning, Many | Rows | AnyOf):
-            return meaning.size
-        return PAGE if isinstance(meaning, Pages) else None
+        match declared.meaning if isinstance(declared, PlannedField) else None:
+            case Many(size=size) | Rows(size=size) | AnyOf(size=size):
+                return Bounds(size, MOST)
+            case Pages():
+                return Bounds(PAGE, MOST)
+            case Stats():
+                return Bounds(GROUPS, MOST_GROUPS)
+        return None
 
-    return size
+    return bounds
 
 
 def _takes_ids(schema: GraphQLSchema, node: VariableDefinitionNode) -> bool:

@@ -2,14 +2,15 @@
 
 from .bounds import Limits
 from .document import check
-from .pricing import Price, SizeOf, price
+from .pricing import Bounds, BoundsOf, Price, price
 from .source import parse_document
 from .variables import check_variables
 
 __all__ = [
+    "Bounds",
+    "BoundsOf",
     "Limits",
     "Price",
-    "SizeOf",
     "check",
     "check_variables",
     "parse_document",

@@ -33,8 +33,17 @@ from graphql import (
 
 from domains.kernel.read.declarations import MOST
 
-SizeOf = Callable[[str, str], int | None]
-"""The declared number of items of a list, by the names of its type and of its field."""
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many items a list was declared to have."""
+
+    usual: int
+    most: int
+
+
+BoundsOf = Callable[[str, str], Bounds | None]
+"""The declared bounds of a list, by the names of its type and of its field."""
 
 PAGE_ARGUMENTS = ("first", "last")
 PAGE_FIELDS = ("edges", "nodes")
@@ -101,7 +110,7 @@ def price(
     schema: GraphQLSchema,
     document: DocumentNode,
     operation: OperationDefinitionNode,
-    size_of: SizeOf | None = None,
+    bounds_of: BoundsOf | None = None,
     max_page: int = MOST,
 ) -> Price:
     """The price of one operation of a document that kept the limits and is valid.
@@ -111,7 +120,7 @@ def price(
     root = schema.get_root_type(operation.operation)
     if root is None:
         return Price()
-    return Pricer(schema, document, size_of, max_page).selections(root, operation.selection_set)
+    return Pricer(schema, document, bounds_of, max_page).selections(root, operation.selection_set)
 
 
 class Pricer:
@@ -121,7 +130,7 @@ class Pricer:
         self,
         schema: GraphQLSchema,
         document: DocumentNode,
-        size_of: SizeOf | None,
+        bounds_of: BoundsOf | None,
         max_page: int,
     ) -> None:
         self.schema = schema
@@ -131,7 +140,7 @@ class Pricer:
             if isinstance(node, FragmentDefinitionNode)
         }
         self.max_page = max_page
-        self.size_of = size_of or _nothing_declared
+        self.bounds_of = bounds_of or _nothing_declared
         self.priced: dict[tuple[str, Size | None], Price] = {}
 
     def selections(
@@ -186,20 +195,23 @@ class Pricer:
             for argument in node.arguments or ()
             if argument.name.value in (*PAGE_ARGUMENTS, KEYS_ARGUMENT)
         ]
+        bounds = self.bounds(parent, node.name.value, definition)
         return Size(
-            self.usual_size(parent, node.name.value, definition),
+            bounds.usual,
             max(map(_literal_number, asked), default=0),
             tuple(value.name.value for value in asked if isinstance(value, VariableNode)),
-            self.max_page,
+            bounds.most,
         )
 
-    def usual_size(self, parent: GraphQLCompositeType, name: str, definition: GraphQLField) -> int:
+    def bounds(self, parent: GraphQLCompositeType, name: str, definition: GraphQLField) -> Bounds:
         if parent.name.startswith("__"):
-            return INTROSPECTED_SIZES.get(name, 1)
+            return Bounds(INTROSPECTED_SIZES.get(name, 1), self.max_page)
+        declared = self.bounds_of(parent.name, name)
         arguments = (definition.args.get(argument) for argument in PAGE_ARGUMENTS)
         defaults = [_default(argument) for argument in arguments if argument is not None]
-        page = min(max(defaults, default=0), self.max_page)
-        return page or self.size_of(parent.name, name) or UNDECLARED_SIZE
+        most = declared.most if declared else self.max_page
+        page = min(max(defaults, default=0), most)
+        return Bounds(page or (declared.usual if declared else UNDECLARED_SIZE), most)
 
     def composite(self, name: str) -> GraphQLCompositeType:
         found = self.schema.get_type(name)
@@ -237,5 +249,5 @@ def _default(argument: GraphQLArgument) -> int:
     return _literal_number(external.literal) if external.literal else _number(external.value)
 
 
-def _nothing_declared(_parent: str, _field: str) -> int | None:
+def _nothing_declared(_parent: str, _field: str) -> Bounds | None:
     return None

@@ -45,6 +45,8 @@ class Supply(Protocol):
 
     def usual_size(self, type_name: str, field_name: str) -> int: ...
 
+    def leads_on(self, input_name: str, field_name: str) -> bool: ...
+
 
 class EnumName(str):
     """A member's name, written without quotes in a document."""
@@ -81,7 +83,8 @@ class Values:
         open_names = [
             name
             for name, each in kind.fields.items()
-            if depth < DEEPEST or get_named_type(each.type) is not kind
+            if self.supply.leads_on(kind.name, name)
+            if depth < DEEPEST or not _nests(get_named_type(each.type))
         ]
         some = self.random.sample(
             open_names, min(self.random.choice((0, 1, 1, 2)), len(open_names))
@@ -91,6 +94,14 @@ class Values:
             for name, each in kind.fields.items()
             if name in required or name in some
         }
+
+
+def _nests(kind: Any) -> bool:
+    """Whether an input of this type may hold another."""
+    return isinstance(kind, GraphQLInputObjectType) and any(
+        isinstance(get_named_type(each.type), GraphQLInputObjectType)
+        for each in kind.fields.values()
+    )
 
 
 @dataclass(slots=True)

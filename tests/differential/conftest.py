@@ -83,5 +83,5 @@ def comparison(
     filled: CountingDatabase, oracle: Knowledge, world: World, elsewhere: frozenset[str]
 ) -> Comparison:
     """A fresh gateway beside the oracle."""
-    supply = WorldSupply(oracle[0].declared, world.rows)
+    supply = WorldSupply(oracle[0].declared, world.rows, elsewhere)
     return Comparison(filled, WatchedGateway(schema, elsewhere=elsewhere), *oracle, supply)

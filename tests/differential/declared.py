@@ -6,7 +6,6 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
-    GraphQLNamedType,
     GraphQLObjectType,
     GraphQLScalarType,
     GraphQLSchema,
@@ -16,7 +15,15 @@ from graphql import (
     print_schema,
 )
 
-from domains.kernel.read.declarations import Meaning, PlannedField
+from domains.kernel.read.declarations import (
+    Embedded,
+    Meaning,
+    PlannedField,
+    Related,
+    Sql,
+    Value,
+)
+from domains.kernel.read.groups import Figures, GroupKey
 
 from .visible import Model
 
@@ -30,13 +37,18 @@ class Declared:
     schema: GraphQLSchema
 
     def models(self) -> dict[str, Model]:
-        """The tables behind types, by the type's name."""
-        found = {name: self._model(type_) for name, type_ in self.schema.type_map.items()}
-        return {name: model for name, model in found.items() if model is not None}
+        """The tables whose rows types show, by the type's name."""
+        return dict(self._tables("__model__"))
 
-    def _model(self, type_: GraphQLNamedType) -> Model | None:
-        origin = getattr(type_.extensions.get(BACKREF), "origin", None)
-        return getattr(origin, "__model__", None)
+    def tables(self) -> dict[str, Model]:
+        """The tables whose rows types show or count."""
+        return {**self.models(), **dict(self._tables("__counted__"))}
+
+    def _tables(self, how: str) -> Iterator[tuple[str, Model]]:
+        for name, type_ in self.schema.type_map.items():
+            origin = getattr(type_.extensions.get(BACKREF), "origin", None)
+            if hasattr(origin, how):
+                yield name, getattr(origin, how)
 
     def type(self, name: str) -> Any:
         return self.schema.type_map[name]
@@ -62,6 +74,10 @@ class Declared:
         )
         return metadata
 
+    def related_model(self, related: Related, input_name: str) -> Model:
+        """The table that a relation of a `where` input leads to."""
+        return self.models()[related.of or input_name[: -len("Filter")]]
+
     def copy(self) -> GraphQLSchema:
         """The same schema with the same scalars and enums, and not a single resolver."""
         copied = build_schema(print_schema(self.schema))
@@ -74,11 +90,17 @@ class Declared:
                 _take_values(type_, self.type(name))
         return copied
 
-    def rows_fields(self) -> Iterator[tuple[str, str]]:
-        """All fields of types that show rows."""
-        for name in self.models():
+    def expressions(self) -> Iterator[tuple[tuple[str, ...], Value]]:
+        """What Postgres must say of rows, with the type, the field and the part that show it."""
+        for name in self.tables():
             for field in self.type(name).fields:
-                yield name, field
+                match self.meaning(name, field):
+                    case Sql(source) | GroupKey(source) | Figures(source) if callable(source):
+                        yield (name, field), source
+                    case Embedded(parts):
+                        for part, value in parts.items():
+                            if not isinstance(value, str):
+                                yield (name, field, part), value
 
 
 def _take_coercion(type_: GraphQLScalarType, real: GraphQLScalarType) -> None:

@@ -18,7 +18,6 @@ from graphql import (
     validate,
 )
 
-from domains.kernel.read.declarations import Sql
 from gateway.faults import public_error
 
 from .declared import Declared
@@ -34,7 +33,7 @@ class Oracle:
         self.declared = Declared(schema)
         self.schema = self.declared.copy()
         self.models = self.declared.models()
-        self._expressions: dict[int, dict[tuple[str, str], dict[UUID, Any]]] = {}
+        self._expressions: dict[int, dict[tuple[str, ...], dict[UUID, Any]]] = {}
         self._documents: dict[str, tuple[DocumentNode | None, list[GraphQLError]]] = {}
         for type_ in self.schema.type_map.values():
             if is_abstract_type(type_):
@@ -64,13 +63,13 @@ class Oracle:
         """Read all that a viewer sees."""
         await visible.load(self.models.values())
         expressions = self._expressions[id(visible)] = {}
-        for place in self.declared.rows_fields():
-            if isinstance(meaning := self.declared.meaning(*place), Sql):
-                expressions[place] = await visible.values(
-                    self.models[place[0]],
-                    place,
-                    lambda row, of=meaning.expression: of(row, visible.terms),  # type: ignore[misc]
-                )
+        tables = self.declared.tables()
+        for place, value in self.declared.expressions():
+            expressions[place] = await visible.values(
+                tables[place[0]],
+                place,
+                lambda row, of=value: of(row, visible.terms),  # type: ignore[misc]
+            )
 
     def refusals(self, text: str) -> list[GraphQLError]:
         """Why a document cannot be executed at all."""

@@ -90,11 +90,11 @@ def _key(part: Any, kind: type) -> Any:
     return kind(part)
 
 
-def amount(given: int | None, name: str, usual: int) -> int:
+def amount(given: int | None, name: str, usual: int, most: int = MOST) -> int:
     """How many items were asked for."""
     number = usual if given is None else given
-    if not 0 <= number <= MOST:
-        raise BadInput(f"`{name}` must be from 0 to {MOST}, not {number}.")
+    if not 0 <= number <= most:
+        raise BadInput(f"`{name}` must be from 0 to {most}, not {number}.")
     return number
 
 

@@ -30,10 +30,12 @@ from domains.kernel.read.declarations import (
     Rows,
     Single,
 )
+from domains.kernel.read.groups import Stats
 from domains.kernel.refusal import BadInput
 
 from .declared import Declared
-from .filtering import with_keys
+from .filtering import demand_near, with_keys
+from .grouping import groupings, number_of_groups
 from .pages import Window, amount
 from .visible import table_of
 
@@ -116,10 +118,14 @@ class Refusals:
                 yield partial(Window.asked, meaning.orders, some, table)
         if isinstance(meaning, Many | Rows | AnyOf):
             yield partial(amount, given.get("first"), "first", meaning.size)
+        if isinstance(meaning, Stats):
+            yield partial(groupings, meaning, given["by"])
+            yield partial(number_of_groups, given.get("first"))
         kinds = self.info.schema.type_map[parent].fields[name].args  # type: ignore[attr-defined]
         id_of = shown if isinstance(meaning, Single) else None
         for each, value in given.items():
             yield partial(with_keys, self.declared, value, kinds[each].type, id_of)
+            yield partial(demand_near, self.declared, value, kinds[each].type)
 
 
 def _refused(judge: Callable[[], Any]) -> GraphQLError | None:

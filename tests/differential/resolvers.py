@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from graphql import get_named_type
+from graphql import get_named_type, is_non_null_type
 
 from domains.kernel.node import decode_id, encode_id
 from domains.kernel.policy import Columns
@@ -27,10 +27,13 @@ from domains.kernel.read.declarations import (
     Rows,
     Single,
     Sql,
+    Value,
 )
+from domains.kernel.read.groups import Stats
 
 from .declared import Declared
 from .filtering import Filtering, with_keys
+from .grouping import Grouping
 from .pages import Window, amount, in_order
 from .visible import Row, Visible, table_of
 
@@ -50,7 +53,9 @@ class Asked:
     """What resolvers know of the operation."""
 
     visible: Visible
-    expressions: Mapping[tuple[str, str], Mapping[UUID, Any]]
+    expressions: Mapping[tuple[str, ...], Mapping[UUID, Any]]
+    """By type and field, and by the part of an embedded object: its values by the row's id."""
+
     refused: dict[str, set[str]] = field(default_factory=dict)
     """By root field: all messages with which it may be refused."""
 
@@ -63,7 +68,7 @@ class Resolvers:
         self.models = declared.models()
         self.place = (type_name, field_name)
         self.shown = declared.shown(type_name, field_name)
-        self.model: Any = self.models.get(self.shown)
+        self.model: Any = declared.tables().get(self.shown)
 
     def of(self) -> Resolver:
         meaning = self.declared.meaning(*self.place)
@@ -75,8 +80,8 @@ class Resolvers:
                 return _column(self.declared.python_name(*self.place))
             case GlobalId():
                 return lambda thing, _info: encode_id(thing.type_name, thing.row["id"])
-            case Embedded(columns):
-                return self._embedded(columns)
+            case Embedded(parts):
+                return partial(self._embedded, parts)
             case Sql():
                 return self._expression
             case Computed(needs, function):
@@ -91,6 +96,8 @@ class Resolvers:
                 return partial(self._many, join, order, size)
             case Pages() as meaning:
                 return partial(self._pages, meaning)
+            case Stats() as meaning:
+                return partial(self._stats, meaning)
         return None
 
     def _root(self, meaning: Meaning | None) -> Resolver:
@@ -112,12 +119,21 @@ class Resolvers:
 
     # Fields of rows
 
-    def _embedded(self, columns: Mapping[str, str]) -> Resolver:
-        parts = {
-            name: columns[self.declared.python_name(self.shown, name)]
+    def _embedded(
+        self, parts: Mapping[str, str | Value], thing: Thing, info: Any
+    ) -> dict[str, Any] | None:
+        found = {
+            name: self._part(parts, self.declared.python_name(self.shown, name), thing, info)
             for name in self.declared.type(self.shown).fields
         }
-        return lambda thing, _info: {name: thing.row[column] for name, column in parts.items()}
+        whole = is_non_null_type(self.declared.type(self.place[0]).fields[self.place[1]].type)
+        return found if whole or None not in found.values() else None
+
+    def _part(self, parts: Mapping[str, str | Value], name: str, thing: Thing, info: Any) -> Any:
+        part = parts[name]
+        if isinstance(part, str):
+            return thing.row[part]
+        return info.context.expressions[*self.place, name][thing.row["id"]]
 
     def _expression(self, thing: Thing, info: Any) -> Any:
         return info.context.expressions[self.place][thing.row["id"]]
@@ -126,7 +142,11 @@ class Resolvers:
 
     def _joined(self, join: Join, thing: Thing, info: Any) -> Sequence[Row]:
         visible: Visible = info.context.visible
-        return visible.having(self.model, join.there, thing.row[join.here])
+        key = thing.row[join.here]
+        found = {
+            row["id"]: row for name in join.there for row in visible.having(self.model, name, key)
+        }
+        return [found[id] for id in sorted(found)]
 
     def _one(self, join: Join, thing: Thing, info: Any) -> Thing | None:
         found = self._joined(join, thing, info)
@@ -154,7 +174,23 @@ class Resolvers:
         matching = await self._matching(visible, where)
         return window.page([row for row in rows if row["id"] in matching], self._show)
 
+    async def _stats(
+        self, meaning: Stats, source: Any, info: Any, **given: Any
+    ) -> list[dict[str, Any]]:
+        asked: Asked = info.context
+        matching = await self._matching(asked.visible, given.get("where") or {})
+        rows: Sequence[Row] = asked.visible.rows[self.model]
+        if meaning.join is not None:
+            rows = self._joined(meaning.join, source, info)
+        grouping = Grouping(
+            self.declared, self.shown, asked.expressions, partial(self._thing, asked.visible)
+        )
+        counted = [row for row in rows if row["id"] in matching]
+        return grouping.groups(meaning, counted, given)
+
     async def _matching(self, visible: Visible, where: Mapping[str, Any]) -> frozenset[UUID]:
+        if not where:
+            return frozenset(row["id"] for row in visible.rows[self.model])
         argument = self.declared.type(self.place[0]).fields[self.place[1]].args["where"]
         filtering = Filtering(self.declared, visible, self.model)
         return await filtering.matching(get_named_type(argument.type).name, where)
@@ -181,8 +217,10 @@ class Resolvers:
 
     async def _rows(self, meaning: Rows, _root: Any, info: Any, **given: Any) -> list[Thing]:
         visible: Visible = info.context.visible
-        matching = await self._matching(visible, given.get("where") or {})
-        rows = [row for row in visible.rows[self.model] if row["id"] in matching]
+        rows = visible.rows[self.model]
+        if given.get("where"):
+            matching = await self._matching(visible, given["where"])
+            rows = [row for row in rows if row["id"] in matching]
         size = amount(given["first"], "first", meaning.size)
         return [self._show(row) for row in in_order(rows, meaning.order)[:size]]
 
@@ -213,9 +251,10 @@ class Resolvers:
 
     def _node(self, asked: Asked, id: str) -> Thing | None:
         type_name, key = decode_id(id)
-        if type_name not in self.models:
-            return None
-        found = asked.visible.having(self.models[type_name], "id", key)
+        return self._thing(asked.visible, type_name, key) if type_name in self.models else None
+
+    def _thing(self, visible: Visible, type_name: str, key: UUID | None) -> Thing | None:
+        found = visible.having(self.models[type_name], "id", key)
         return Thing(type_name, found[0]) if found else None
 
 

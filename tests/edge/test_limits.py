@@ -15,7 +15,7 @@ from graphql import (
     validate,
 )
 
-from gateway.limits import Limits, check, check_variables, parse_document, price
+from gateway.limits import Bounds, Limits, check, check_variables, parse_document, price
 
 LIMITS = Limits()
 SECRETS = frozenset({"login", "signUp"})
@@ -306,12 +306,12 @@ def test_variables_may_be_nested_as_deep_as_the_limit() -> None:
     assert error.message == "Variable $a[0].b is nested too deeply."
 
 
-def cost(source: str, variables: Mapping[str, Any] | None = None, **declared: int) -> int:
+def cost(source: str, variables: Mapping[str, Any] | None = None, **declared: Bounds) -> int:
     document = valid(source)
     operation = document.definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
-    sizes = {tuple(name.split("__")): size for name, size in declared.items()}
-    found = price(SCHEMA, document, operation, lambda *place: sizes.get(place))
+    bounds = {tuple(name.split("__")): each for name, each in declared.items()}
+    found = price(SCHEMA, document, operation, lambda *place: bounds.get(place))
     return found.cost(variables or {})
 
 
@@ -380,9 +380,16 @@ def test_variables_multiply_through_the_lists_around_them() -> None:
 
 
 def test_a_declared_size_counts_where_the_schema_has_no_default() -> None:
-    assert cost("{ tags { name } }", Query__tags=3) == 1 + 3
-    assert cost("{ topCourses { id } }", Query__topCourses=50) == 1 + 50
-    assert cost("{ courses { nodes { id } } }", Query__courses=50) == 1 + 1 + 20
+    assert cost("{ tags { name } }", Query__tags=Bounds(3, 100)) == 1 + 3
+    assert cost("{ topCourses { id } }", Query__topCourses=Bounds(50, 100)) == 1 + 50
+    assert cost("{ courses { nodes { id } } }", Query__courses=Bounds(50, 100)) == 1 + 1 + 20
+
+
+def test_a_list_is_priced_up_to_its_own_maximum() -> None:
+    source = "query ($n: Int) { courses(first: $n) { nodes { id } } }"
+    year = Bounds(20, 366)
+    assert cost(source, {"n": 366}) == 1 + 1 + 100
+    assert [cost(source, {"n": n}, Query__courses=year) for n in (366, 367)] == [1 + 1 + 366] * 2
 
 
 def test_a_price_without_variables_is_summed_up_beforehand() -> None:

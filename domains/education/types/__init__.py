@@ -1,6 +1,13 @@
 """What education shows of itself."""
 
-from .filters import CourseFilter, CourseOrder, SearchResult, found_by_words
+from .filters import (
+    CourseFilter,
+    CourseOrder,
+    EnrollmentFilter,
+    EnrollmentOrder,
+    ModuleFilter,
+    StudentFilter,
+)
 from .nodes import (
     AssessmentSubmission,
     Course,
@@ -17,6 +24,8 @@ from .payloads import (
     ModuleCompleteInput,
     ModuleCompletePayload,
 )
+from .search import SearchResult, found_by_words
+from .stats import CourseGrouping, CourseStats, LearningGrouping, LearningStats
 
 __all__ = [
     "AssessmentSubmission",
@@ -24,14 +33,22 @@ __all__ = [
     "CourseEnrollInput",
     "CourseEnrollPayload",
     "CourseFilter",
+    "CourseGrouping",
     "CourseOrder",
+    "CourseStats",
     "Enrollment",
+    "EnrollmentFilter",
+    "EnrollmentOrder",
+    "LearningGrouping",
     "LearningProgress",
+    "LearningStats",
     "Module",
     "ModuleCompleteInput",
     "ModuleCompletePayload",
+    "ModuleFilter",
     "SearchResult",
     "Student",
+    "StudentFilter",
     "StudentTransaction",
     "StudentWallet",
     "found_by_words",

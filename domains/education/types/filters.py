@@ -1,78 +1,27 @@
-"""How courses are narrowed, sorted and found."""
+"""How courses, and those who take them, are narrowed and sorted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Float, Text, and_, func, literal_column, type_coerce
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from domains.education.models import CourseLevel
+from domains.auth.types import UserFilter
+from domains.education.models import CourseLevel, EnrollmentStatus
 from domains.kernel import prose
-from domains.kernel.policy import Columns
-from domains.kernel.read.declarations import (
-    NEWEST,
-    Arguments,
-    Member,
-    any_of,
-    argument,
-    ascending,
-    descending,
-    matching,
-)
+from domains.kernel.read.declarations import NEWEST, ascending, descending, matching, related
 from domains.kernel.read.filters import filters, one_of
+from domains.kernel.read.ranges import DecimalRange, IntRange, Period, between, within
+from domains.kernel.read.words import LONGEST_SEARCH, has_words
+from domains.kernel.scalars import Currency
 
-from .nodes import Course, Module
-
-ENGLISH: ColumnElement[Any] = literal_column("'english'")
-MINUSES = r"(-\s*){2,}"
-LONGEST_SEARCH = 200
-"""Characters of a search."""
-
-
-def words(text: ColumnElement[str]) -> ColumnElement[Any]:
-    """A search as people write it: words, "phrases", `or`, and `-` before what is not wanted.
-
-    Postgres keeps one level of its stack for each `-` in a row, so several become one.
-    """
-    once = func.regexp_replace(type_coerce(text, Text), MINUSES, "-", "g")
-    return func.websearch_to_tsquery(ENGLISH, once, type_=TSQUERY)
-
-
-def title_words(module: Columns) -> ColumnElement[Any]:
-    """The words of a module's title, as its index has them."""
-    return func.to_tsvector(ENGLISH, module.title, type_=TSVECTOR)
-
-
-def course_matches(course: Columns, text: ColumnElement[str]) -> ColumnElement[bool]:
-    return course.search.bool_op("@@")(words(text))  # type: ignore[no-any-return]
+prose.enum(CourseLevel)
+prose.enum(EnrollmentStatus)
 
 
 @prose.input
-class PriceRange:
+class PriceRange(DecimalRange):
     """From one amount to another, both included; an end that is left out is open."""
-
-    min: Decimal | None = strawberry.UNSET
-    """At least so much."""
-
-    max: Decimal | None = strawberry.UNSET
-    """At most so much."""
-
-
-def _costs(course: Columns, ends: Mapping[str, Any]) -> ColumnElement[bool]:
-    return and_(*_ends(course.price, ends))
-
-
-def _ends(price: ColumnElement[Decimal], ends: Mapping[str, Any]) -> Iterator[ColumnElement[bool]]:
-    yield price >= 0
-    if ends.get("min") is not None:
-        yield price >= ends["min"]
-    if ends.get("max") is not None:
-        yield price <= ends["max"]
 
 
 @filters
@@ -88,7 +37,7 @@ class CourseFilter:
     levels: list[CourseLevel] | None = matching(lambda course, levels: one_of(course.level, levels))
     """Those of one of these levels."""
 
-    price: PriceRange | None = matching(_costs)
+    price: PriceRange | None = matching(lambda course, ends: between(course.price, ends))
     """Those that cost so much."""
 
     free: bool | None = matching(
@@ -96,13 +45,72 @@ class CourseFilter:
     )
     """Those that cost nothing; if false, those that do."""
 
-    search: str | None = matching(course_matches, longest=LONGEST_SEARCH)
+    currency: Currency | None = matching(lambda course, currency: course.currency == currency)
+    """Those whose price is in this currency."""
+
+    published: Period | None = matching(lambda course, period: within(course.published_at, period))
+    """Those that everybody could see first at such a time; no drafts."""
+
+    hours: IntRange | None = matching(lambda course, ends: between(course.duration_hours, ends))
+    """Those that take so many hours, about."""
+
+    search: str | None = matching(
+        lambda course, text: has_words(course.search, text), longest=LONGEST_SEARCH
+    )
     """Those that have these words; also `"a phrase"`, `or`, and `-` before a word to leave out."""
 
     instructor_id: strawberry.ID | None = matching(
         lambda course, id: course.instructor_id == id, id_of="User"
     )
     """Those taught by this person."""
+
+    instructor: UserFilter | None = related(here="instructor_id")
+    """Those taught by such a person."""
+
+    modules: ModuleFilter | None = related(there="course_id")
+    """Those with such a module, among the modules that the viewer may see."""
+
+    enrollments: EnrollmentFilter | None = related(there="course_id")
+    """Those in which somebody has such a place, among the places that the viewer may see."""
+
+
+@filters
+class ModuleFilter:
+    """Which modules."""
+
+    search: str | None = matching(
+        lambda module, text: has_words(module.title, text), longest=LONGEST_SEARCH
+    )
+    """Those whose title has these words; also `"a phrase"`, `or`, and `-` before a word to leave
+    out."""
+
+    course: CourseFilter | None = related(here="course_id")
+    """Those of such a course."""
+
+
+@filters
+class EnrollmentFilter:
+    """Which enrolments."""
+
+    status: EnrollmentStatus | None = matching(lambda place, status: place.status == status)
+    """Those in this state."""
+
+    course: CourseFilter | None = related(here="course_id")
+    """Those in such a course, among the courses that the viewer may see."""
+
+    student: StudentFilter | None = related(here="student_id")
+    """Those of such a student, among the students whom the viewer may see."""
+
+
+@filters
+class StudentFilter:
+    """Which students."""
+
+    user: UserFilter | None = related(here="user_id")
+    """Those with such an account."""
+
+    enrollments: EnrollmentFilter | None = related(there="student_id")
+    """Those with such a place in a course, among the places that the viewer may see."""
 
 
 @prose.enum
@@ -122,35 +130,12 @@ class CourseOrder(Enum):
     """The dearest first."""
 
 
-SearchResult = Annotated[
-    Course | Module,
-    strawberry.union("SearchResult", description="Something to learn that has the words."),
-]
+@prose.enum
+class EnrollmentOrder(Enum):
+    """How enrolments are sorted."""
 
+    NEWEST = NEWEST
+    """The latest first."""
 
-def _course_rank(course: Columns, arguments: Arguments) -> ColumnElement[float]:
-    return func.ts_rank(course.search, words(arguments["text"]), type_=Float)
-
-
-def _module_matches(module: Columns, arguments: Arguments) -> ColumnElement[bool]:
-    return title_words(module).bool_op("@@")(words(arguments["text"]))
-
-
-def _module_rank(module: Columns, arguments: Arguments) -> ColumnElement[float]:
-    return func.ts_rank(title_words(module), words(arguments["text"]), type_=Float)
-
-
-def found_by_words() -> Any:
-    """Courses and modules together, the best match first."""
-    return any_of(
-        Member("Course", lambda course, given: course_matches(course, given["text"]), _course_rank),
-        Member("Module", _module_matches, _module_rank),
-        arguments=[
-            argument(
-                "text",
-                str,
-                'Words; also `"a phrase"`, `or`, and `-word`.',
-                longest=LONGEST_SEARCH,
-            )
-        ],
-    )
+    OLDEST = ascending("id")
+    """The earliest first."""

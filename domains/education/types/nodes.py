@@ -6,40 +6,36 @@ import math
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case
 
 from domains.auth.types import User
 from domains.education import models
 from domains.education.models import (
     CourseLevel,
     EnrollmentStatus,
-    TransactionStatus,
     TransactionType,
 )
 from domains.kernel import prose
 from domains.kernel.node import Connection, Node
 from domains.kernel.policy import Columns, ViewerTerms
 from domains.kernel.read.declarations import (
-    NEWEST,
     ascending,
     computed,
     embedded,
     expression,
     many,
-    matching,
     node,
     one,
     pages,
 )
-from domains.kernel.read.filters import filters
 from domains.kernel.scalars import Currency, EmailAddress, Money, OpenJSON
+from domains.mint import public as mint
+from domains.mint.types import Transaction, Wallet
 
-prose.enum(CourseLevel)
-prose.enum(EnrollmentStatus)
-prose.enum(TransactionStatus, name="StudentTransactionStatus")
+from .filters import EnrollmentFilter, EnrollmentOrder
+
 prose.enum(TransactionType, name="StudentTransactionType")
 
 WORDS_A_MINUTE = 200
@@ -62,33 +58,24 @@ def reading_minutes(content: Any) -> int:
 
 
 def balance_of(wallet: Columns, _viewer: ViewerTerms) -> ColumnElement[Decimal]:
-    """The sum of a wallet's completed transactions."""
-    moved = models.Transaction.__table__.alias("moved")  # type: ignore[attr-defined]
-    return (
-        select(func.coalesce(func.sum(moved.c.amount), 0, type_=moved.c.amount.type))
-        .where(moved.c.wallet_id == wallet.id, moved.c.status == TransactionStatus.COMPLETED)
-        .correlate_except(moved)
-        .scalar_subquery()
-    )
+    """What the mint's wallet holds."""
+    return mint.balance_of(wallet.mint_wallet_id)
 
 
-@prose.enum
-class EnrollmentOrder(Enum):
-    """How enrolments are sorted."""
-
-    NEWEST = NEWEST
-    """The latest first."""
-
-    OLDEST = ascending("id")
-    """The earliest first."""
+def currency_of(wallet: Columns, _viewer: ViewerTerms) -> ColumnElement[Currency]:
+    """What it is counted in."""
+    return mint.currency_of(wallet.mint_wallet_id)
 
 
-@filters
-class EnrollmentFilter:
-    """Which enrolments."""
+def signed_amount_of(transaction: Columns, _viewer: ViewerTerms) -> ColumnElement[Decimal]:
+    """What the mint's transaction moved, seen from the student."""
+    amount = mint.amount_of(transaction.mint_transaction_id)
+    return case((transaction.type == TransactionType.PAYMENT, -amount), else_=amount)
 
-    status: EnrollmentStatus | None = matching(lambda place, status: place.status == status)
-    """Those in this state."""
+
+def moved_currency_of(transaction: Columns, _viewer: ViewerTerms) -> ColumnElement[Currency]:
+    """What that was counted in."""
+    return mint.currency_moved_by(transaction.mint_transaction_id)
 
 
 @node(models.Course)
@@ -291,11 +278,11 @@ class AssessmentSubmission(Node):
 class StudentWallet(Node):
     """A student's money for learning."""
 
-    currency: Currency
+    currency: Currency = expression(currency_of)
     """What all of it is counted in."""
 
     balance: Decimal = expression(balance_of)
-    """What the completed transactions come to, in the wallet's currency."""
+    """What the student has, in the wallet's currency."""
 
     created_at: datetime
     """When it was opened."""
@@ -303,35 +290,35 @@ class StudentWallet(Node):
     student: Student | None = one(here="student_id")
     """Whose it is."""
 
+    wallet: Wallet | None = one(here="mint_wallet_id")
+    """Where the money is kept."""
+
     transactions: Connection[StudentTransaction] = pages(there="wallet_id")
-    """What moved in and out, newest first."""
+    """What moved in and out for learning, newest first."""
 
 
 @node(models.Transaction)
 @prose.output
 class StudentTransaction(Node):
-    """A movement of a student's money."""
+    """A movement of a student's money for learning."""
 
     type: TransactionType
     """Why it moved."""
 
-    amount: Money = embedded(amount="amount", currency="currency")
+    amount: Money = embedded(amount=signed_amount_of, currency=moved_currency_of)
     """How much: less than 0 for a payment, more for earnings and refunds."""
 
     description: str
     """What it was for, in words."""
-
-    reference: str | None
-    """What it was for, as a reference of the domain that asked for it."""
-
-    status: TransactionStatus
-    """Whether it counts."""
 
     created_at: datetime
     """When it was made."""
 
     wallet: StudentWallet | None = one(here="wallet_id")
     """The wallet that it belongs to."""
+
+    transaction: Transaction | None = one(here="mint_transaction_id")
+    """The movement itself."""
 
     enrollment: Enrollment | None = one(here="enrollment_id")
     """The place in a course that was paid for; null for other movements."""

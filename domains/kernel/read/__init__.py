@@ -2,6 +2,7 @@
 
 Read in this order: `declarations` (what a field may mean), `selection` (what a client selected),
 `json_text` (JSON made by Postgres), `symbols` (arguments as bind parameters), `builder` (a
-selection as an expression), `pages` (connections), `planner` (a whole statement), `plan` (running
-it), `hydration` (selections of things that Python only knows by key).
+selection as an expression), `filters` with `ranges` and `words` (what is asked of rows), `pages`
+(connections), `groups` and `stats` (counts and figures), `planner` (a whole statement), `plan`
+(running it), `hydration` (selections of things that Python only knows by key).
 """

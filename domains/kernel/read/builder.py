@@ -5,12 +5,12 @@ from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
-from graphql import DocumentNode, FieldNode, GraphQLField, GraphQLObjectType
+from graphql import DocumentNode, FieldNode, GraphQLField, GraphQLObjectType, is_non_null_type
 from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from domains.kernel.policy import Columns, database_function, policy_of
+from domains.kernel.policy import database_function, policy_of
 from domains.kernel.viewer import Role
 
 from . import json_text as j
@@ -25,14 +25,26 @@ from .declarations import (
     Order,
     Pages,
     Sql,
+    Value,
 )
-from .filters import demand_few_conditions, predicate_of
+from .filters import Conditions, demand_modesty
 from .graph import Graph, Unplannable, named
+from .groups import Stats
 from .ids import id_text
 from .pages import ConnectionBuilder
 from .plan import EACH, MARK, Compute, Fetch, Path, Plan, Step
-from .rows import Audience, Parent, PlannerTerms, named_input, namespace_of, node_type, sort_keys
+from .rows import (
+    Audience,
+    Parent,
+    PlannerTerms,
+    named_input,
+    namespace_of,
+    node_type,
+    sort_keys,
+    union,
+)
 from .selection import HasSelection, Selections
+from .stats import StatsBuilder
 from .symbols import Reader, Symbols, bounded
 
 SETTINGS: dict[str, Reader] = {
@@ -92,9 +104,9 @@ class Builder:
         def value(field: GraphQLField, fields: list[FieldNode], key: str) -> j.Part:
             return self.value(type_, field, fields, row, (*path, key))
 
-        return j.obj(self._members(type_, nodes, value))
+        return j.obj(self.members(type_, nodes, value))
 
-    def _members(
+    def members(
         self,
         type_: GraphQLObjectType,
         nodes: Sequence[HasSelection],
@@ -125,13 +137,15 @@ class Builder:
                 return j.quoted(id_text(owner.name, row.c.id))
             case Sql(expression):
                 return j.leaf(expression(row.c, self.terms), self.graph.labels(named(field)))
-            case Embedded(columns):
-                return self._embedded(field, nodes, row, columns)
+            case Embedded(parts):
+                return self._embedded(field, nodes, row, parts)
             case Computed(needs, function):
                 needed: list[tuple[str, j.Part]] = [(name, j.leaf(row.c[name])) for name in needs]
                 return self._placeholder(Compute(len(self.steps), path, function), needed)
-            case (One(join) | Many(join) | Pages(Join() as join)) as relation:
-                return self._relation(owner, field, nodes, row, path, relation, join)
+            case (
+                One(join) | Many(join) | Pages(Join() as join) | Stats(Join() as join)
+            ) as relation:
+                return self.relation(owner, field, nodes, row, path, relation, join)
             case unknown:
                 raise Unplannable(repr(unknown))
 
@@ -140,24 +154,32 @@ class Builder:
         field: GraphQLField,
         nodes: list[FieldNode],
         row: sa.FromClause,
-        columns: Mapping[str, str],
+        parts: Mapping[str, str | Value],
     ) -> j.Part:
-        def value(part: GraphQLField, _fields: list[FieldNode], _key: str) -> j.Part:
-            column = row.c[columns[self.graph.column_name(part)]]
-            return j.leaf(column, self.graph.labels(named(part)))
+        values = {
+            name: row.c[part] if isinstance(part, str) else part(row.c, self.terms)
+            for name, part in parts.items()
+        }
 
-        return j.members(self._members(named(field), nodes, value))
+        def value(part: GraphQLField, _fields: list[FieldNode], _key: str) -> j.Part:
+            return j.leaf(values[self.graph.column_name(part)], self.graph.labels(named(part)))
+
+        whole = j.members(self.members(named(field), nodes, value))
+        if is_non_null_type(field.type):
+            return whole
+        known = sa.and_(*(each.is_not(None) for each in values.values()))
+        return j.or_null(sa.case((known, j.concat([whole]))))
 
     # Relations
 
-    def _relation(
+    def relation(
         self,
         owner: GraphQLObjectType,
         field: GraphQLField,
         nodes: list[FieldNode],
         row: sa.FromClause,
         path: Path,
-        relation: One | Many | Pages,
+        relation: One | Many | Pages | Stats,
         join: Join,
     ) -> j.Expression:
         parent = Parent(row.c[join.here], row)
@@ -178,9 +200,14 @@ class Builder:
 
     def _elsewhere(self, owner: GraphQLObjectType, field: GraphQLField) -> str | None:
         """The namespace of a link's target, if it lives on another cluster than its owner."""
-        here = namespace_of(self.graph.model_of(owner))
-        there = namespace_of(self.graph.model_of(node_type(field)))
-        return there if here != there and {here, there} & self.elsewhere else None
+        model = self.graph.model_of(node_type(field))
+        apart = self.are_apart(self.graph.model_of(owner), model)
+        return namespace_of(model) if apart else None
+
+    def are_apart(self, one: type[SQLModel], other: type[SQLModel]) -> bool:
+        """Whether two tables live on different clusters."""
+        here, there = namespace_of(one), namespace_of(other)
+        return here != there and bool({here, there} & self.elsewhere)
 
     def home(self, type_: GraphQLObjectType) -> str | None:
         """The namespace of a type's rows, if it has a cluster of its own."""
@@ -194,7 +221,7 @@ class Builder:
 
     def rows_by_key(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Plan:
         """A whole statement: the selection of rows by their ids."""
-        by_id = One(Join("key", "id"))
+        by_id = One(Join("key", ("id",)))
         return self.by_key(GraphQLField(type_), nodes, by_id, self.home(type_))
 
     def by_key(
@@ -223,24 +250,45 @@ class Builder:
         self,
         field: GraphQLField,
         nodes: list[FieldNode],
-        relation: One | Many | Pages,
+        relation: One | Many | Pages | Stats,
         parent: Parent,
         path: Path,
     ) -> j.Expression:
         """The rows on the other side of a join, as the relation shows them."""
         if isinstance(relation, Pages):
             return ConnectionBuilder(self, field, nodes, relation, path, parent).build()
+        if isinstance(relation, Stats):
+            return StatsBuilder(self, field, nodes, relation, path, parent).build()
+        if isinstance(relation, Many):
+            return self._many(field, nodes, relation, parent, path)
         type_ = node_type(field)
         model = self.graph.model_of(type_)
         row = self.rows_of(model)
-        there = row.c[relation.join.there] == parent.key
-        if isinstance(relation, One):
-            found = self.select_rows(self.object(type_, nodes, row, path), model, row, there)
-            return j.or_null(found.correlate(parent.source).scalar_subquery())
-        item = self.object(type_, nodes, row, (*path, EACH))
-        found = self.select_rows(item, model, row, there)
-        bounded_list = self.limited(found, row, relation.order, field, nodes[0], relation.size)
-        return self.list_of(bounded_list.correlate(parent.source))
+        there = parent.joins(row.c, relation.join)
+        found = self.select_rows(self.object(type_, nodes, row, path), model, row, there)
+        if len(relation.join.there) > 1:
+            found = found.order_by(row.c.id).limit(1)
+        return j.or_null(found.correlate(parent.source).scalar_subquery())
+
+    def _many(
+        self, field: GraphQLField, nodes: list[FieldNode], many: Many, parent: Parent, path: Path
+    ) -> j.Expression:
+        type_ = node_type(field)
+        model = self.graph.model_of(type_)
+        row = self.rows_of(model)
+        shares = parent.shares(row.c, many.join)
+        if len(shares) == 1:
+            item = self.object(type_, nodes, row, (*path, EACH))
+            found = parent.of(self.select_rows(item, model, row), shares[0])
+            return self.list_of(self.limited(found, row, many.order, field, nodes[0], many.size))
+        rows = sa.select(row).where(self.visible(model, row))
+        parts = [
+            self.limited(parent.of(rows, share), row, many.order, field, nodes[0], many.size)
+            for share in shares
+        ]
+        every = union(parts, self.name("u"))
+        items = sa.select(self.object(type_, nodes, every, (*path, EACH)).label("item"))
+        return self.list_of(self.limited(items, every, many.order, field, nodes[0], many.size))
 
     def select_rows(
         self,
@@ -264,9 +312,11 @@ class Builder:
         """In order, and no more than `first`."""
         return found.order_by(*sort_keys(row, order)).limit(self.first(field, node, size))
 
-    def first(self, field: GraphQLField, node: FieldNode, size: int) -> sa.ColumnElement[int]:
+    def first(
+        self, field: GraphQLField, node: FieldNode, size: int, most: int = MOST
+    ) -> sa.ColumnElement[int]:
         read = self.symbols.reader(field, node, "first")
-        number = bounded(lambda inputs: size if (n := read(inputs)) is None else n, "first", MOST)
+        number = bounded(lambda inputs: size if (n := read(inputs)) is None else n, "first", most)
         return self.symbols.bind(number, sa.Integer)
 
     def list_of(self, items: sa.Select[Any]) -> j.Expression:
@@ -276,12 +326,16 @@ class Builder:
 
     # Statements
 
-    def filtered(self, field: GraphQLField, node: FieldNode, row: Columns) -> Iterator[Any]:
+    def filtered(
+        self, field: GraphQLField, node: FieldNode, model: type[SQLModel], row: sa.FromClause
+    ) -> Iterator[sa.ColumnElement[bool]]:
         """The predicates of a `where` argument."""
-        demand_few_conditions(self.symbols.values(field, node).get("where"))
-        where = self.symbols.arguments(field, node, None).get("where")
-        if where:
-            yield predicate_of(named_input(field, "where"), where, row)
+        if not (given := self.symbols.values(field, node).get("where")):
+            return
+        kind = named_input(field, "where")
+        demand_modesty(kind, given)
+        where = self.symbols.arguments(field, node, None)["where"]
+        yield Conditions(self, model, row).all_of(kind, where)
 
     def finish(self, value: j.Expression, namespace: str | None = None) -> Plan:
         """The whole statement, for one viewer in one round trip.

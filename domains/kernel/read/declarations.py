@@ -8,6 +8,7 @@ class Course(Node):
     instructor: User | None = one(here="instructor_id")
 """
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -22,6 +23,8 @@ from strawberry.types.field import StrawberryField
 
 from domains.kernel.policy import Columns, ViewerTerms
 
+from .groups import Figures, GroupKey, RowCount, Stats
+
 PAGE = 20
 """Items of a page when the client does not say."""
 
@@ -29,6 +32,9 @@ MOST = 100
 """The most items of a page or list that a client may ask for."""
 
 Arguments = Mapping[str, Any]
+Value = Callable[[Columns, ViewerTerms], ColumnElement[Any]]
+"""An expression over the row's columns, and over who asks."""
+
 T = TypeVar("T")
 
 
@@ -62,10 +68,10 @@ NEWEST = descending("id")
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Rows belong together where the column `there` equals the parent's column `here`."""
+    """Rows belong together where one of the columns `there` equals the parent's column `here`."""
 
     here: str
-    there: str
+    there: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,19 @@ class GlobalId:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """An object made of the row's own columns: {field of the object: column}."""
+    """An object made of the row's own columns and of expressions: {field of the object: it}.
 
-    columns: Mapping[str, str]
+    Where the field may be null, it is null if a part of it is.
+    """
+
+    parts: Mapping[str, str | Value]
 
 
 @dataclass(frozen=True, slots=True)
 class Sql:
     """An expression over the row's columns, and over who asks."""
 
-    expression: Callable[[Columns, ViewerTerms], ColumnElement[Any]]
+    expression: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """The row on the other side of a key, if the viewer may see it."""
+    """The row on the other side of a key, if the viewer may see it; the earliest of several."""
 
     join: Join
 
@@ -118,6 +127,15 @@ class Pages:
     join: Join | None
     orders: Mapping[str, Order]
     """By the name of the enum's member; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A condition of a `where` input: of the rows on the other side of a key, one matches."""
+
+    join: Join
+    of: str | None
+    """The type of those rows; None for the one after which their input is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +193,10 @@ Meaning = (
     | AnyOf
     | NodeById
     | NodesByIds
+    | Stats
+    | GroupKey
+    | RowCount
+    | Figures
 )
 
 
@@ -228,11 +250,11 @@ def global_id() -> Any:
     return PlannedField(GlobalId())
 
 
-def embedded(**columns: str) -> Any:
-    return PlannedField(Embedded(columns))
+def embedded(**parts: str | Value) -> Any:
+    return PlannedField(Embedded(parts))
 
 
-def expression(of: Callable[[Columns, ViewerTerms], ColumnElement[Any]]) -> Any:
+def expression(of: Value) -> Any:
     return PlannedField(Sql(of))
 
 
@@ -240,23 +262,31 @@ def computed(*needs: str, by: Callable[..., Any]) -> Any:
     return PlannedField(Computed(needs, by))
 
 
-def one(*, here: str, there: str = "id") -> Any:
-    return PlannedField(One(Join(here, there)))
+There = str | tuple[str, ...]
+"""A column of the related rows, or several, any of which may hold the key."""
 
 
-def many(*, there: str, here: str = "id", order: Order = NEWEST, size: int = 50) -> Any:
-    return PlannedField(Many(Join(here, there), order, size), [_first(size)])
+def _join(here: str, there: There) -> Join:
+    return Join(here, (there,) if isinstance(there, str) else there)
+
+
+def one(*, here: str, there: There = "id") -> Any:
+    return PlannedField(One(_join(here, there)))
+
+
+def many(*, there: There, here: str = "id", order: Order = NEWEST, size: int = 50) -> Any:
+    return PlannedField(Many(_join(here, there), order, size), [_first(size)])
 
 
 def pages(
     *,
-    there: str | None = None,
+    there: There | None = None,
     here: str = "id",
     orders: type[Enum] | None = None,
     where: type[Any] | None = None,
 ) -> Any:
     """A connection: of a relation if `there` is named, otherwise of all that the viewer may see."""
-    join = Join(here, there) if there else None
+    join = _join(here, there) if there else None
     ways = {member.name: member.value for member in orders} if orders else {"NEWEST": NEWEST}
     return PlannedField(Pages(join, ways), _page_arguments(orders, where))
 
@@ -328,15 +358,34 @@ def node(model: type[SQLModel]) -> Callable[[type[T]], type[T]]:
 
 
 def matching(
-    predicate: Callable[[Columns, Any], ColumnElement[bool]],
+    predicate: Callable[..., ColumnElement[bool]],
     *,
     id_of: str | None = None,
     longest: int | None = None,
 ) -> Any:
     """A field of a `where` input: which rows satisfy a value that was given.
 
-    An id arrives at the predicate as a key; `id_of` names the type whose id it must be. `longest`
+    The predicate takes the row's columns, the value, and the viewer's terms if it has a third
+    parameter. An id arrives at it as a key; `id_of` names the type whose id it must be. `longest`
     is how many characters a text may have.
     """
-    metadata = {"predicate": predicate, "id_of": id_of, "longest": longest}
+    metadata = {"predicate": _of_viewer(predicate), "id_of": id_of, "longest": longest}
+    return strawberry.field(default=strawberry.UNSET, metadata=metadata)
+
+
+def _of_viewer(
+    predicate: Callable[..., ColumnElement[bool]],
+) -> Callable[[Columns, Any, ViewerTerms], ColumnElement[bool]]:
+    if len(inspect.signature(predicate).parameters) > 2:  # noqa: PLR2004 (row and value)
+        return predicate
+    return lambda row, value, _viewer: predicate(row, value)
+
+
+def related(*, here: str = "id", there: There = "id", of: str | None = None) -> Any:
+    """A field of a `where` input, whose type is another: rows to which one belongs that matches it.
+
+    Only what the viewer may see counts. `of` names the type whose rows they are, if it is not the
+    one after which the other input is called: a `CourseFilter` is one of `Course`.
+    """
+    metadata = {"related": Related(_join(here, there), of)}
     return strawberry.field(default=strawberry.UNSET, metadata=metadata)

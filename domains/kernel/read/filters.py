@@ -4,26 +4,40 @@
     class CourseFilter:
         level: CourseLevel | None = matching(lambda course, level: course.level == level)
 
+        instructor: UserFilter | None = related(here="instructor_id")
+
 A predicate gets a bind parameter for a scalar, and for a list of scalars; a member for an enum;
-a dict of these for an input object, and a list for a list of members or objects.
+a dict of these for an input object, and a list for a list of members or objects. A relation's
+field takes a whole `where` of the rows on its other side:
+
+    exists (select 1 from users u where u.id = c.instructor_id and <visible> and <its where>)
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 import strawberry
-from graphql import GraphQLInputObjectType
+from graphql import GraphQLInputObjectType, get_named_type
+from sqlmodel import SQLModel
 
 from domains.kernel import prose
-from domains.kernel.policy import Columns
 from domains.kernel.refusal import BadInput
 
+from .declarations import Related
+from .rows import Parent
 from .symbols import BACKREF
+
+if TYPE_CHECKING:
+    from .builder import Builder
 
 T = TypeVar("T")
 
 MOST_CONDITIONS = 100
+MOST_RELATIONS = 8
+FURTHEST = 3
+"""So many relations may be asked for inside each other."""
 
 COMBINED = {
     "and": "All of these hold.",
@@ -52,10 +66,15 @@ def one_of(column: sa.ColumnElement[Any], members: Sequence[Any]) -> sa.ColumnEl
     return sa.or_(sa.false(), *(column == member for member in members))
 
 
-def demand_few_conditions(where: Any) -> None:
-    """Each condition lengthens the statement, so there is an end to them."""
+def demand_modesty(kind: GraphQLInputObjectType, where: Any) -> None:
+    """Each condition lengthens the statement, and each relation its work, so there is an end."""
     if _conditions(where) > MOST_CONDITIONS:
         raise BadInput(f"A `where` holds at most {MOST_CONDITIONS} conditions.")
+    distances = [*_distances(kind, where, 0)]
+    if max(distances, default=0) > FURTHEST:
+        raise BadInput(f"A `where` asks for at most {FURTHEST} relations inside each other.")
+    if len(distances) > MOST_RELATIONS:
+        raise BadInput(f"A `where` asks for at most {MOST_RELATIONS} relations.")
 
 
 def _conditions(value: Any) -> int:
@@ -64,26 +83,75 @@ def _conditions(value: Any) -> int:
     return sum(map(_conditions, value)) if isinstance(value, list) else 0
 
 
-def predicate_of(
-    kind: GraphQLInputObjectType, where: Mapping[str, Any], row: Columns
-) -> sa.ColumnElement[bool]:
-    """What a `where` argument asks of a row; what is null asks nothing."""
-    conditions = [
-        _condition(kind, name, value, row) for name, value in where.items() if value is not None
-    ]
-    return sa.and_(sa.true(), *conditions)
+def _distances(kind: Any, value: Any, here: int) -> Iterator[int]:
+    """Of each relation that is asked for, how many lead to it from the list, itself included."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _distances(kind, each, here)
+    elif isinstance(kind, GraphQLInputObjectType) and value is not None:
+        for name, item in value.items():
+            field = kind.fields[name]
+            leads_on = item is not None and "related" in field.extensions[BACKREF].metadata
+            if leads_on:
+                yield here + 1
+            yield from _distances(get_named_type(field.type), item, here + leads_on)
 
 
-def _condition(
-    kind: GraphQLInputObjectType, name: str, value: Any, row: Columns
-) -> sa.ColumnElement[bool]:
-    metadata = kind.fields[name].extensions[BACKREF].metadata
-    match metadata.get("combine"):
-        case "and":
-            return sa.and_(sa.true(), *(predicate_of(kind, each, row) for each in value))
-        case "or":
-            return sa.or_(sa.false(), *(predicate_of(kind, each, row) for each in value))
-        case "not":
-            return sa.not_(sa.func.coalesce(predicate_of(kind, value, row), sa.false()))
-    condition: sa.ColumnElement[bool] = metadata["predicate"](row, value)
-    return condition
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What `where` arguments ask of the rows of one table."""
+
+    builder: "Builder"
+    model: type[SQLModel]
+    row: sa.FromClause
+
+    def all_of(
+        self, kind: GraphQLInputObjectType, where: Mapping[str, Any]
+    ) -> sa.ColumnElement[bool]:
+        """What is null asks nothing."""
+        return sa.and_(sa.true(), *self._each(kind, where))
+
+    def _each(
+        self, kind: GraphQLInputObjectType, where: Mapping[str, Any]
+    ) -> Iterator[sa.ColumnElement[bool]]:
+        for name, value in where.items():
+            if value is not None:
+                yield self._condition(kind, name, value)
+
+    def _condition(
+        self, kind: GraphQLInputObjectType, name: str, value: Any
+    ) -> sa.ColumnElement[bool]:
+        metadata = kind.fields[name].extensions[BACKREF].metadata
+        match metadata:
+            case {"combine": "and"}:
+                return sa.and_(sa.true(), *(self.all_of(kind, each) for each in value))
+            case {"combine": "or"}:
+                return sa.or_(sa.false(), *(self.all_of(kind, each) for each in value))
+            case {"combine": "not"}:
+                return sa.not_(sa.func.coalesce(self.all_of(kind, value), sa.false()))
+            case {"related": relation}:
+                return self._related(kind, name, relation, value)
+        condition: sa.ColumnElement[bool] = metadata["predicate"](
+            self.row.c, value, self.builder.terms
+        )
+        return condition
+
+    def _related(
+        self,
+        kind: GraphQLInputObjectType,
+        name: str,
+        relation: Related,
+        where: Mapping[str, Any],
+    ) -> sa.ColumnElement[bool]:
+        """Whether a row that the viewer may see is on the other side, and matches."""
+        builder, field = self.builder, kind.fields[name]
+        model = builder.graph.related_model(field, relation)
+        if builder.are_apart(self.model, model):
+            raise BadInput(f"`{name}` cannot be asked for: another cluster keeps what it names.")
+        row = builder.rows_of(model)
+        parent = Parent(self.row.c[relation.join.here], self.row)
+        inner: Any = get_named_type(field.type)
+        asked = Conditions(builder, model, row).all_of(inner, where)
+        conditions = (parent.joins(row.c, relation.join), builder.visible(model, row), asked)
+        found: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(row)
+        return found.where(*conditions).correlate_except(row).exists()

@@ -7,6 +7,7 @@ from typing import Any
 from graphql import (
     GraphQLEnumType,
     GraphQLField,
+    GraphQLInputField,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -15,7 +16,8 @@ from graphql import (
 )
 from sqlmodel import SQLModel
 
-from .declarations import Meaning, One, PlannedField
+from .declarations import Embedded, Meaning, One, PlannedField, Related, Value
+from .groups import Figures, GroupKey, Stats
 from .symbols import BACKREF
 
 
@@ -36,8 +38,8 @@ class Graph:
         return found
 
     def model_of(self, type_: GraphQLNamedType) -> type[SQLModel]:
-        """The table whose rows a type shows."""
-        model = self._model(type_)
+        """The table whose rows a type shows or counts."""
+        model = self._model(type_) or self._counted(type_)
         if model is None:
             raise Unplannable(type_.name)
         return model
@@ -48,8 +50,10 @@ class Graph:
         return type_ is not None and self._model(type_) is not None
 
     def _model(self, type_: GraphQLNamedType) -> type[SQLModel] | None:
-        definition = type_.extensions.get(BACKREF)
-        return getattr(getattr(definition, "origin", None), "__model__", None)
+        return getattr(_origin(type_), "__model__", None)
+
+    def _counted(self, type_: GraphQLNamedType) -> type[SQLModel] | None:
+        return getattr(_origin(type_), "__counted__", None)
 
     def meaning_of(self, field: GraphQLField) -> Meaning | None:
         """What a field means; None for one that is the column of its name."""
@@ -63,6 +67,11 @@ class Graph:
     def column_name(self, field: GraphQLField) -> str:
         return str(field.extensions[BACKREF].python_name)
 
+    def related_model(self, field: GraphQLInputField, related: Related) -> type[SQLModel]:
+        """The table of the rows that a `where` input's field is a condition of."""
+        name = related.of or get_named_type(field.type).name.removesuffix("Filter")
+        return self.model_of(self.schema.type_map[name])
+
     def labels(self, type_: GraphQLNamedType) -> Mapping[str, str] | None:
         """An enum's names by the labels that the database stores; None for other types."""
         if not isinstance(type_, GraphQLEnumType):
@@ -73,24 +82,78 @@ class Graph:
         """Refuse a schema that promises what its tables do not keep.
 
         A column that may be null needs a nullable field, and so does a link, because the row on
-        its other side may be invisible to the viewer.
+        its other side may be invisible to the viewer. A condition of related rows needs such rows.
         """
-        for owner, name, field in self._fields_of_rows():
+        for owner, name, field in self._fields_over_rows():
             if is_non_null_type(field.type) and self._may_be_null(owner, field):
                 raise TypeError(f"{owner.name}.{name} may be null, but its type says otherwise")
-
-    def _fields_of_rows(self) -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
+        for place, condition, related in self._related_fields():
+            if not self._leads_somewhere(condition, related):
+                raise TypeError(f"{place} leads nowhere")
         for type_ in self.schema.type_map.values():
-            if isinstance(type_, GraphQLObjectType) and self._model(type_) is not None:
+            for field in type_.fields.values() if isinstance(type_, GraphQLObjectType) else ():
+                declared = field.extensions.get(BACKREF)
+                if isinstance(declared, PlannedField) and isinstance(declared.meaning, Stats):
+                    self._check_groupings(named(field), declared.meaning)
+
+    def _check_groupings(self, type_: GraphQLObjectType, stats: Stats) -> None:
+        """Refuse to group by what no field shows."""
+        shown = {
+            self.column_name(field)
+            for field in type_.fields.values()
+            if isinstance(self.meaning_of(field), GroupKey)
+        }
+        for name, by in stats.groupings.items():
+            if by.field not in shown:
+                raise TypeError(f"{type_.name} shows nothing of what {name} groups by")
+
+    def _related_fields(self) -> Iterator[tuple[str, GraphQLInputField, Related]]:
+        for type_ in self.schema.type_map.values():
+            for name, field in getattr(type_, "fields", {}).items():
+                related = getattr(field.extensions.get(BACKREF), "metadata", {}).get("related")
+                if related is not None:
+                    yield f"{type_.name}.{name}", field, related
+
+    def _leads_somewhere(self, field: GraphQLInputField, related: Related) -> bool:
+        """Whether there is such a type, and its table has the columns of the join."""
+        try:
+            columns = self.related_model(field, related).__table__.c  # type: ignore[attr-defined]
+        except (KeyError, Unplannable):
+            return False
+        return set(related.join.there) <= set(columns.keys())
+
+    def _fields_over_rows(self) -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
+        for type_ in self.schema.type_map.values():
+            if isinstance(type_, GraphQLObjectType) and (
+                self._model(type_) is not None or self._counted(type_) is not None
+            ):
                 for name, field in type_.fields.items():
                     yield type_, name, field
 
     def _may_be_null(self, owner: GraphQLObjectType, field: GraphQLField) -> bool:
-        meaning = self.meaning_of(field)
-        if meaning is None:
-            columns = self.model_of(owner).__table__.c  # type: ignore[attr-defined]
-            return bool(columns[self.column_name(field)].nullable)
-        return isinstance(meaning, One)
+        match self.meaning_of(field):
+            case None:
+                return self._is_nullable(owner, self.column_name(field))
+            case GroupKey(source, always):
+                is_link = isinstance(named(field), GraphQLObjectType)
+                return not always or is_link or self._is_nullable(owner, source)
+            case Figures(source):
+                return self._is_nullable(owner, source)
+            case Embedded(parts):
+                columns = [part for part in parts.values() if isinstance(part, str)]
+                return any(self._is_nullable(owner, column) for column in columns)
+            case meaning:
+                return isinstance(meaning, One)
+
+    def _is_nullable(self, owner: GraphQLObjectType, source: str | Value) -> bool:
+        """Whether a column may be null; of an expression nobody knows."""
+        columns = self.model_of(owner).__table__.c  # type: ignore[attr-defined]
+        return not isinstance(source, str) or bool(columns[source].nullable)
+
+
+def _origin(type_: GraphQLNamedType) -> Any:
+    """The class behind a type."""
+    return getattr(type_.extensions.get(BACKREF), "origin", None)
 
 
 def _label(value: Any) -> str:

@@ -24,7 +24,7 @@ from .cursors import Cursors
 from .declarations import MOST, PAGE, Order, Pages
 from .graph import Unplannable, named
 from .plan import EACH, Path
-from .rows import Parent, node_type, sort_keys
+from .rows import Parent, node_type, sort_keys, union
 from .symbols import Inputs, Reader, bounded
 
 if TYPE_CHECKING:
@@ -111,21 +111,35 @@ class ConnectionBuilder:
 
     def _matching(self) -> sa.Select[Any]:
         """All rows of the list."""
-        row = self.builder.rows_of(self.model)
-        found = sa.select(row).where(self.builder.visible(self.model, row))
-        found = found.where(*self.builder.filtered(self.field, self.nodes[0], row.c))
+        row, found = self._asked()
         if self.parent is None or self.meaning.join is None:
             return found
-        there = row.c[self.meaning.join.there]
-        return found.where(there == self.parent.key).correlate(self.parent.source)
+        return self.parent.of(found, self.parent.joins(row.c, self.meaning.join))
+
+    def _asked(self) -> tuple[sa.FromClause, sa.Select[Any]]:
+        """The rows of the table that the viewer may see and asked for."""
+        row = self.builder.rows_of(self.model)
+        found = sa.select(row).where(self.builder.visible(self.model, row))
+        asked = self.builder.filtered(self.field, self.nodes[0], self.model, row)
+        return row, found.where(*asked)
 
     def _page(self) -> sa.Select[Any]:
         """The page's rows and one more."""
-        found = self._matching()
-        row = found.get_final_froms()[0]
+        row, found = self._asked()
         for cursor, follows in ((self.window.after, True), (self.window.before, False)):
             if cursor is not None:
                 found = found.where(self._beyond(row, cursor, follows=follows))
+        if self.parent is None or self.meaning.join is None:
+            return self._cut(found, row)
+        shares = self.parent.shares(row.c, self.meaning.join)
+        parts = [self._cut(self.parent.of(found, share), row) for share in shares]
+        if len(parts) == 1:
+            return parts[0]
+        both = union(parts, self.builder.name("u"))
+        return self._cut(sa.select(both), both)
+
+    def _cut(self, found: sa.Select[Any], row: sa.FromClause) -> sa.Select[Any]:
+        """In order, and no more than the page needs."""
         keys = sort_keys(row, self.cursors.order, backwards=self.window.backwards)
         size = self.window.size
         return found.order_by(*keys).limit(size + ONE if self.looks_further else size)

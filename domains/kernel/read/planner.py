@@ -12,10 +12,12 @@ from . import json_text as j
 from .builder import Builder
 from .declarations import MOST, AnyOf, NodeById, NodesByIds, Pages, Rows, Single
 from .graph import Graph, Unplannable, named
+from .groups import Stats
 from .ids import decode_id, type_of_id
 from .pages import ConnectionBuilder
 from .plan import EACH, Path, Plan
 from .rows import Audience, namespace_of, node_type
+from .stats import StatsBuilder
 from .symbols import Inputs, Reader, bounded
 
 
@@ -114,12 +116,13 @@ class RootBuilder:
                 return self._rows(field, nodes, path, meaning)
             case Pages() as meaning:
                 return ConnectionBuilder(self.builder, field, nodes, meaning, path, None).build()
+            case Stats() as meaning:
+                return StatsBuilder(self.builder, field, nodes, meaning, path, None).build()
             case AnyOf() as meaning:
                 return self._any_of(field, nodes, path, meaning)
-            case NodeById():
-                return self._nodes(field, nodes, path, "id")
-            case NodesByIds():
-                return self._nodes(field, nodes, path, "ids")
+            case NodeById() | NodesByIds() as meaning:
+                name = "id" if isinstance(meaning, NodeById) else "ids"
+                return self._nodes(field, nodes, path, name)
             case unknown:
                 raise Unplannable(repr(unknown))
 
@@ -142,7 +145,7 @@ class RootBuilder:
         model = self.graph.model_of(type_)
         row = builder.rows_of(model)
         item = builder.object(type_, nodes, row, (*path, EACH))
-        wanted = builder.filtered(field, nodes[0], row.c)
+        wanted = builder.filtered(field, nodes[0], model, row)
         found = builder.select_rows(item, model, row, *wanted)
         return builder.list_of(
             builder.limited(found, row, meaning.order, field, nodes[0], meaning.size)

@@ -1,5 +1,6 @@
 """Small things that all builders need: where rows come from, their order, and who asks for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +9,10 @@ from graphql import GraphQLField, GraphQLObjectType
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from domains.kernel.policy import Group
+from domains.kernel.policy import Columns, Group
 from domains.kernel.viewer import Role
 
-from .declarations import Order
+from .declarations import Join, Order
 from .graph import named
 from .symbols import Symbols
 
@@ -32,6 +33,26 @@ class Parent:
 
     key: sa.ColumnElement[Any]
     source: sa.FromClause
+
+    def joins(self, row: Columns, join: Join) -> sa.ColumnElement[bool]:
+        """Whether a row is one of the relation's."""
+        return sa.or_(*(row[name] == self.key for name in join.there))
+
+    def shares(self, row: Columns, join: Join) -> list[sa.ColumnElement[bool]]:
+        """The same in parts that have no row in common, one for each column of the join.
+
+        Of each part an index knows the order. Of all together none does: Postgres would sort all
+        of them, or go through the whole table in order until it has found enough.
+        """
+        found = []
+        for index, name in enumerate(join.there):
+            others = (row[other].is_distinct_from(self.key) for other in join.there[:index])
+            found.append(sa.and_(row[name] == self.key, *others))
+        return found
+
+    def of(self, rows: sa.Select[Any], joined: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        """Those of the rows that are the relation's."""
+        return rows.where(joined).correlate(self.source)
 
 
 class PlannerTerms:
@@ -59,6 +80,11 @@ class PlannerTerms:
             return sa.false()
         ids = group.members(self).scalar_subquery()
         return member == sa.any_(sa.func.array(ids, type_=ARRAY(member.type)))
+
+
+def union(parts: Sequence[sa.Select[Any]], name: str) -> sa.FromClause:
+    """The rows of all parts, each of which may be sorted and cut by itself."""
+    return sa.union_all(*parts).subquery(name)
 
 
 def sort_keys(row: sa.FromClause, order: Order, *, backwards: bool = False) -> list[Any]:

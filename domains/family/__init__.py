@@ -1,0 +1,1 @@
+"""The family of characters, and what people talk about with them."""

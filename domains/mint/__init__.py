@@ -1,0 +1,1 @@
+"""Money: wallets, the ledger that moves it, stakes and mining."""

@@ -1,0 +1,31 @@
+"""The tables of the namespace `mint`."""
+
+from .columns import (
+    NAMESPACE,
+    REWARDS,
+    SUPPLY_CAP,
+    ActivityType,
+    StakeStatus,
+    TransactionType,
+    WalletKind,
+    WalletStatus,
+)
+from .economy import EconomicMetrics, MiningRecord, Stake
+from .ledger import Posting, Transaction, Wallet
+
+__all__ = [
+    "NAMESPACE",
+    "REWARDS",
+    "SUPPLY_CAP",
+    "ActivityType",
+    "EconomicMetrics",
+    "MiningRecord",
+    "Posting",
+    "Stake",
+    "StakeStatus",
+    "Transaction",
+    "TransactionType",
+    "Wallet",
+    "WalletKind",
+    "WalletStatus",
+]

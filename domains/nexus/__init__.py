@@ -1,0 +1,1 @@
+"""What people like, what is recommended to them, and what they did."""

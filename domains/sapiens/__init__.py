@@ -1,0 +1,1 @@
+"""Tutoring, learning paths, questions and assessments of a learner."""

@@ -1,0 +1,61 @@
+"""Who may see how a student learns: the student, and what the tutor found, who teaches them."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from domains.education.public import OWN_STUDENTS, TAUGHT_COURSES
+from domains.kernel.policy import Columns, Group, ViewerTerms, protect
+from domains.kernel.viewer import Role
+
+from .models import (
+    Assessment,
+    LearningInsight,
+    LearningPath,
+    Message,
+    PathStep,
+    Progress,
+    Question,
+    StudentProfile,
+    TutoringSession,
+)
+
+SESSIONS = TutoringSession.__table__  # type: ignore[attr-defined]
+
+
+def _taught_session_ids(viewer: ViewerTerms) -> Select[Any]:
+    return select(SESSIONS.c.id).where(viewer.holds(SESSIONS.c.course_id, TAUGHT_COURSES))
+
+
+TAUGHT_SESSIONS = Group("sapiens.viewer_taught_session_ids", _taught_session_ids)
+
+
+def sees_own_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    return or_(viewer.is_a(Role.ADMIN), viewer.holds(row.student_id, OWN_STUDENTS))
+
+
+def sees_session(session: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Who teaches the course sees that there was a session, but not what was said."""
+    return or_(
+        sees_own_or_administers(session, viewer),
+        viewer.holds(session.course_id, TAUGHT_COURSES),
+    )
+
+
+def sees_insight(insight: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """An insight is seen with its session."""
+    return or_(
+        sees_own_or_administers(insight, viewer),
+        viewer.holds(insight.session_id, TAUGHT_SESSIONS),
+    )
+
+
+protect(TutoringSession, visible=sees_session)
+protect(Message, visible=sees_own_or_administers)
+protect(LearningInsight, visible=sees_insight)
+protect(LearningPath, visible=sees_own_or_administers)
+protect(PathStep, visible=sees_own_or_administers)
+protect(Progress, visible=sees_own_or_administers)
+protect(Question, visible=sees_own_or_administers)
+protect(Assessment, visible=sees_own_or_administers)
+protect(StudentProfile, visible=sees_own_or_administers)
