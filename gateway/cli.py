@@ -1,4 +1,4 @@
-"""The command line: `azora serve`, `azora work`, `azora schema` and `azora db …`."""
+"""The command line: `azora serve`, `work`, `schema`, `docs`, `admin …` and `db …`."""
 
 import asyncio
 import difflib
@@ -16,6 +16,7 @@ import uvicorn
 
 from gateway import handbook, inspection, worker
 from gateway.app import create_app
+from gateway.cli_admin import admin
 from gateway.cli_database import database, migrate_to_head, seed_database
 from gateway.embedded import EmbeddedPostgresFailed
 from gateway.inspection import DatabaseUnreachable
@@ -48,6 +49,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
+main.add_command(admin)
 main.add_command(database)
 
 

@@ -15,13 +15,17 @@ from domains.kernel.viewer import SYSTEM, Role, Viewer
 
 from . import repository
 from .engine import tokens
+from .models import UserRole
 from .repository import PROVER
-from .service import choices, signed_in
+from .service import NewUser, appoint, choices, signed_in
 
 __all__ = [
     "PROVER",
+    "NewUser",
     "Person",
     "RememberedViewers",
+    "UserRole",
+    "appoint",
     "choices",
     "person",
     "signed_in",

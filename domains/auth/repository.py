@@ -71,7 +71,8 @@ async def account(session: AsyncSession, email: str) -> Account | None:
 
 async def add_user(session: AsyncSession, user: User) -> bool:
     """Add a person unless the address is taken; of two at once the unique index admits one."""
-    values = user.model_dump(include={"id", "email", "password_hash", "name", "role"})
+    told = {"id", "email", "email_verified_at", "password_hash", "name", "role"}
+    values = user.model_dump(include=told)
     added = insert(User).values(values).on_conflict_do_nothing().returning(col(User.id))
     return (await session.exec(added)).first() is not None
 

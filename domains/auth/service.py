@@ -76,17 +76,37 @@ def signed_in(viewer: Viewer) -> UUID:
 
 async def sign_up(database: Database, client: Client, new: NewUser) -> None:
     """Make an account. Where the address has one already, only its owner is told so."""
+    await database.transaction(SYSTEM, _add, client, await _account_of(new))
+
+
+async def appoint(database: Database, new: NewUser) -> bool:
+    """Make an account on an operator's word, its address verified; false if it has one already."""
+    user = await _account_of(new)
+    user.email_verified_at = now()
+    return await database.transaction(SYSTEM, _appoint, user)
+
+
+async def _account_of(new: NewUser) -> User:
+    """The row of somebody whose name and password will do."""
     name = " ".join(unicodedata.normalize("NFC", new.name).split())
     flaws = [*_name_flaws(name), *_password_flaws(new)]
     if flaws:
         raise Refused(*flaws)
-    user = User(
+    return User(
         email=new.email,
         name=name,
         role=new.role,
         password_hash=await passwords.hashed(new.password),
     )
-    await database.transaction(SYSTEM, _add, client, user)
+
+
+async def _appoint(session: AsyncSession, _viewer: Viewer, user: User) -> bool:
+    added = await repository.add_user(session, user)
+    if added:
+        session.add(UserProfile(user_id=user.id))
+        repository.note(session, "user.appointed", user.id, resource=f"role:{user.role}")
+        emit(session, UserSignedUp(user_id=user.id))
+    return added
 
 
 async def _add(session: AsyncSession, _viewer: Viewer, client: Client, user: User) -> None:
