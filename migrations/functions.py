@@ -1,7 +1,6 @@
 """Functions of the database that no model speaks of, by their signatures."""
 
 from domains.auth.repository import PROVER_FUNCTION, VIEWER_FUNCTION
-from domains.health.policy import WORDS_FUNCTION
 from domains.mint.repository import FUNCTIONS as MINT_FUNCTIONS
 
 from .escrow import ESCROW_FUNCTIONS
@@ -200,6 +199,5 @@ FUNCTIONS = {
     **ESCROW_FUNCTIONS,
     "auth.viewer_of_token(bytea)": VIEWER_FUNCTION,
     "auth.prove_viewer(bytea,text,text)": PROVER_FUNCTION,
-    "health.logs_with_words(tsquery)": WORDS_FUNCTION,
     **MINT_FUNCTIONS,
 }

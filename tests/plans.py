@@ -40,6 +40,8 @@ analyze
 """
 """Thousands of rows, so that reading a whole table is dear."""
 
+SETTINGS = "select set_config('azora.user_id', $1, true), set_config('azora.role', $2, true)"
+
 
 @dataclass(frozen=True, slots=True)
 class Explaining:
@@ -47,6 +49,9 @@ class Explaining:
 
     gateway: Gateway
     connection: asyncpg.Connection
+    generic: bool = False
+    """Whether the plan is the one for all parameters, as the read pool has it made; otherwise it is
+    the one for the values at hand, which shows best what an index can serve."""
 
     async def of(self, query: str, viewer: Viewer = ANONYMOUS, **variables: Any) -> str:
         """The plan of the one statement that a query is."""
@@ -56,10 +61,22 @@ class Explaining:
             operation.document, operation.definition, values, Audience(viewer.role)
         )
         arguments = plan.arguments(Inputs(values, viewer))
+        if self.generic:
+            return await plan_of(self.connection, viewer, plan.sql, len(arguments))
         async with self.connection.transaction():
-            await self.connection.execute(
-                "select set_config('azora.user_id', $1, true), set_config('azora.role', $2, true)",
-                *viewer.settings,
-            )
+            await self.connection.execute(SETTINGS, *viewer.settings)
             lines = await self.connection.fetch(f"explain (costs off) {plan.sql}", *arguments)
         return "\n".join(line for (line,) in lines)
+
+
+async def plan_of(connection: asyncpg.Connection, viewer: Viewer, sql: str, parameters: int) -> str:
+    """How Postgres runs a statement whatever its parameters are, as the read pool has it do."""
+    values = ", ".join(["null"] * parameters)
+    given = f"({values})" if values else ""
+    async with connection.transaction():
+        await connection.execute(SETTINGS, *viewer.settings)
+        await connection.execute("set local plan_cache_mode = force_generic_plan")
+        await connection.execute(f"prepare explained as {sql}")
+        lines = await connection.fetch(f"explain (costs off) execute explained{given}")
+        await connection.execute("deallocate explained")
+    return "\n".join(line for (line,) in lines)

@@ -33,7 +33,8 @@ TEMPLATE = "azora"
 TABLES = """
 select string_agg(format('delete from %I.%I', nspname, relname), '; ')
 from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-where relkind in ('r', 'p') and not relispartition and nspowner = 'azora_owner'::regrole and relname <> 'alembic_version'
+where relkind in ('r', 'p') and not relispartition and relname <> 'alembic_version'
+  and nspowner = 'azora_owner'::regrole
 """
 
 

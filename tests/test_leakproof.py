@@ -9,13 +9,12 @@ import pytest
 
 from domains.auth import repository
 from domains.kernel.database import Database
-from domains.kernel.read.rows import Audience
-from domains.kernel.read.symbols import Inputs
 from domains.kernel.viewer import ANONYMOUS, SYSTEM, Role, Viewer
 from gateway import roles
 from gateway.execution import Gateway
 from tests.makers import a_user, viewer
 from tests.operations import Operations
+from tests.plans import Explaining, plan_of
 from tests.postgres import Urls
 from tests.statements import Statements
 
@@ -51,10 +50,8 @@ select oid::regprocedure::text from pg_proc where proleakproof and oid <> all($1
 
 @pytest.fixture
 async def app(urls: Urls) -> AsyncIterator[asyncpg.Connection]:
-    """A connection of the role that serves, planning as its reads are planned."""
-    connection = await asyncpg.connect(
-        urls.app, server_settings={"plan_cache_mode": "force_generic_plan"}
-    )
+    """A connection of the role that serves."""
+    connection = await asyncpg.connect(urls.app)
     yield connection
     await connection.close()
 
@@ -65,29 +62,6 @@ async def crowd(owner: asyncpg.Connection) -> Viewer:
     for statement in CROWD.split(";\n"):
         await owner.execute(statement)
     return Viewer(await owner.fetchval("select id from auth.users limit 1"), Role.ADMIN)
-
-
-async def plan_of(connection: asyncpg.Connection, viewer: Viewer, sql: str, parameters: int) -> str:
-    """How Postgres runs a statement, whatever its parameters are."""
-    user_id, role = viewer.settings
-    settings = "select set_config('azora.user_id', $1, true), set_config('azora.role', $2, true)"
-    values = ", ".join(["null"] * parameters)
-    async with connection.transaction():
-        await connection.execute(settings, user_id, role)
-        await connection.execute(f"prepare explained as {sql}")
-        lines = await connection.fetch(f"explain (costs off) execute explained({values})")
-        await connection.execute("deallocate explained")
-    return "\n".join(line for (line,) in lines)
-
-
-def planned(gateway: Gateway, query: str, where: Any, viewer: Viewer) -> tuple[str, int]:
-    """The one statement that a query is, and how many parameters it has."""
-    operation = gateway.documents.get(query).operation(None)
-    values = operation.variables({"where": where}, suggestions=False)
-    plan = gateway.planner.operation(
-        operation.document, operation.definition, values, Audience(viewer.role)
-    )
-    return plan.sql, len(plan.arguments(Inputs(values, viewer)))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +81,7 @@ async def test_a_filter_is_served_by_its_index(
     root, input_name = query.split(":")
     document = f"query ($where: {input_name}) {{ {root}(where: $where) {{ totalCount }} }}"
     asking = ANONYMOUS if root != "users" else crowd
-    plan = await plan_of(app, asking, *planned(gateway, document, where, asking))
+    plan = await Explaining(gateway, app, generic=True).of(document, asking, where=where)
     assert re.search(rf"Scan (using|on) {index}\b", plan), plan
     assert "Seq Scan" not in plan, plan
 

@@ -22,7 +22,8 @@ SCRIPTS = ScriptDirectory.from_config(configuration(""))
 HISTORY = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
 
 CATALOG = """
-select format('constraint %s on %s: %s', conname, conrelid::regclass, pg_get_constraintdef(pg_constraint.oid))
+select format('constraint %s on %s: %s', conname, conrelid::regclass,
+              pg_get_constraintdef(pg_constraint.oid))
 from pg_constraint left join pg_class on pg_class.oid = conrelid
 where connamespace::regnamespace::text = any($1) and conparentid = 0
   and relispartition is not true

@@ -38,8 +38,7 @@ class Log(CreatedRow, table=True):
 
     __tablename__ = "logs"
     __table_args__ = (
-        # Row security keeps comparisons of an enum out of an index's key, but not out of its
-        # predicate. Of the other levels there are so many that they need no index.
+        # Of the other levels there are so many reports that they need no index.
         Index("logs_errors_idx", "id", postgresql_where=text("level in ('ERROR', 'FATAL')")),
         Index("logs_warnings_idx", "id", postgresql_where=text("level = 'WARN'")),
         Index(None, "service", "id"),

@@ -14,13 +14,12 @@ from domains.kernel.node import Node
 from domains.kernel.read.declarations import NEWEST, ascending, matching, node, one
 from domains.kernel.read.filters import filters, one_of
 from domains.kernel.read.ranges import Period, within
-from domains.kernel.read.words import LONGEST_SEARCH
+from domains.kernel.read.words import LONGEST_SEARCH, has_words
 from domains.kernel.scalars import OpenJSON
 from domains.kernel.stats import by, by_day, by_month, by_week, group, row_count, stats
 
 from . import models
 from .models import LogLevel
-from .policy import message_has_words
 
 prose.enum(LogLevel)
 
@@ -73,7 +72,9 @@ class ServiceLogFilter:
     period: Period | None = matching(lambda log, period: within(log.created_at, period))
     """Those written in this time."""
 
-    search: str | None = matching(message_has_words, longest=LONGEST_SEARCH)
+    search: str | None = matching(
+        lambda log, text: has_words(log.message, text), longest=LONGEST_SEARCH
+    )
     """Those whose message has these words; also `"a phrase"`, `or`, and `-word`."""
 
 

@@ -174,8 +174,7 @@ class Interaction(Row, table=True):
         ),
         Index(None, "user_id", "id"),
         Index(None, "recommendation_id", "id"),
-        # Row security keeps comparisons of an enum out of an index's key, but not out of its
-        # predicate. Views and clicks are so many that they need no index.
+        # Views and clicks are so many that they need no index.
         Index(
             "interactions_answers_idx",
             "id",

@@ -60,7 +60,6 @@ LATEST = "recommendations(where: $where, first: 5) { nodes { itemName } }"
     ("role", "field", "where", "index"),
     [
         (Role.STUDENT, BEST, {}, "recommendations_user_id_score_id_idx"),
-        (Role.STUDENT, BEST, {"status": "ACTIVE"}, "recommendations_user_id_score_id_idx"),
         (Role.STUDENT, LATEST, {}, "recommendations_user_id_id_key"),
         (Role.ADMIN, BEST, {}, "recommendations_score_id_idx"),
         (Role.ADMIN, LATEST, {}, "recommendations_pkey"),

@@ -4,14 +4,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import asyncpg
 import pytest
-from sqlalchemy import ColumnElement, literal, select
 
 from domains.education.models import Student
 from domains.kernel.database import Database
-from domains.kernel.policy import sql_text
-from domains.kernel.read.words import has_words
 from domains.kernel.viewer import Viewer
 from domains.sapiens.models import (
     AssessmentType,
@@ -21,7 +17,6 @@ from domains.sapiens.models import (
     Question,
     SessionStatus,
     SkillLevel,
-    TutoringSession,
 )
 from tests.makers import a_course, a_student, a_user, put, viewer
 from tests.sapiens.learner import a_path, a_session, an_assessment
@@ -186,20 +181,3 @@ async def test_assessments(graph: Any, asking: Viewer, where: Any, subjects: lis
     query = "query ($where: AssessmentFilter) { assessments(where: $where) { nodes { subject } } }"
     found = (await graph(query, as_=asking, where=where))["assessments"]["nodes"]
     assert [assessment["subject"] for assessment in found] == subjects
-
-
-@pytest.mark.parametrize(
-    ("column", "index"),
-    [
-        (Question.__table__.c.search, "questions_search_idx"),  # type: ignore[attr-defined]
-        (TutoringSession.__table__.c.topic, "tutoring_sessions_topic_words_idx"),  # type: ignore[attr-defined]
-    ],
-)
-async def test_where_no_row_policy_stands_before_it_a_search_uses_its_index(
-    owner: asyncpg.Connection, column: ColumnElement[Any], index: str
-) -> None:
-    query = sql_text(select(column.table.c.id).where(has_words(column, literal("loops"))))
-    async with owner.transaction():
-        await owner.execute("set local enable_seqscan = off")
-        plan = "\n".join(row[0] for row in await owner.fetch(f"explain {query}"))
-    assert f"Bitmap Index Scan on {index}" in plan

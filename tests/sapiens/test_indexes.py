@@ -64,10 +64,12 @@ LATELY = {"since": "2999-01-01T00:00:00Z"}
 
 FILTERS = (
     ("tutoringSessions", "TutoringSessionFilter", {"started": LATELY}, "started_at"),
+    ("tutoringSessions", "TutoringSessionFilter", {"search": "4242"}, "to_tsvector"),
     ("insights", "InsightFilter", {"found": LATELY}, "created_at"),
     ("learningPaths", "LearningPathFilter", {"subject": "Topic 7"}, "subject"),
     ("questions", "QuestionFilter", {"topic": "Topic 7"}, "topic"),
     ("questions", "QuestionFilter", {"asked": LATELY}, "asked_at"),
+    ("questions", "QuestionFilter", {"search": "4242"}, "search"),
     ("assessments", "AssessmentFilter", {"subject": "Topic 7"}, "subject"),
     ("assessments", "AssessmentFilter", {"started": LATELY}, "started_at"),
 )
@@ -76,7 +78,7 @@ RARE = (
     ("tutoringSessions(where: { status: ACTIVE })", "tutoring_sessions_active_idx"),
     ("questions(where: { answered: false })", "questions_open_idx"),
 )
-"""What is rare has an index of its own, because row policies keep enums out of index conditions."""
+"""What is rare has an index of its own."""
 
 COMMON = (
     ("tutoringSessions(where: { status: COMPLETED })", "tutoring_sessions_pkey"),

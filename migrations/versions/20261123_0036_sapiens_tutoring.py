@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "103848ed369c"
-down_revision = "9de51f7f458c"
+revision = "4ba801f8f6a5"
+down_revision = "6d8943f85ea3"
 branch_labels = None
 depends_on = None
 

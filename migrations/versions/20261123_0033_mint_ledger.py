@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "8cccb3890136"
-down_revision = "01858de8fc6f"
+revision = "a43f943d74ca"
+down_revision = "fbd53dd762c0"
 branch_labels = None
 depends_on = None
 

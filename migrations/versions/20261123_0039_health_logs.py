@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "e9838c5d01f0"
-down_revision = "bde66aedf4f6"
+revision = "f9a9f90adba5"
+down_revision = "a479659fdacd"
 branch_labels = None
 depends_on = None
 
@@ -46,17 +46,6 @@ create table health.constitutional_logs (
     "create index constitutional_logs_created_at_idx on health.constitutional_logs using brin (created_at)",
     "create index constitutional_logs_user_id_id_idx on health.constitutional_logs (user_id, id)",
     "grant usage on schema health to azora_app",
-    """
-create or replace function health.logs_with_words(sought tsquery) returns setof uuid
-    language sql stable security definer set search_path = '' set enable_seqscan = off as $$
-      -- The index has the words of every message; reading the rows would be parsing them all again.
-      select id from health.logs
-      where to_tsvector('english', message) @@ sought
-      and current_setting('azora.role', true) in ('admin', 'system')
-    $$
-    """,
-    "revoke all on function health.logs_with_words(tsquery) from public",
-    "grant execute on function health.logs_with_words(tsquery) to azora_app",
     "create or replace trigger keep before update or delete on health.constitutional_logs for each row execute function kernel.keep()",
     "create or replace trigger keep before update or delete on health.logs for each row execute function kernel.keep()",
     "create or replace trigger keep_all before truncate on health.constitutional_logs for each statement execute function kernel.keep()",

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "6e41e54c938c"
-down_revision = "103848ed369c"
+revision = "fe00daf6aac2"
+down_revision = "4ba801f8f6a5"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "9de51f7f458c"
-down_revision = "f055699147cd"
+revision = "6d8943f85ea3"
+down_revision = "0822017d84e5"
 branch_labels = None
 depends_on = None
 

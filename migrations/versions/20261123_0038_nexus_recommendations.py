@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "bde66aedf4f6"
-down_revision = "6e41e54c938c"
+revision = "a479659fdacd"
+down_revision = "fe00daf6aac2"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "f055699147cd"
-down_revision = "8cccb3890136"
+revision = "0822017d84e5"
+down_revision = "a43f943d74ca"
 branch_labels = None
 depends_on = None
 
@@ -64,13 +64,13 @@ end $$
     "alter table education.transactions add constraint transactions_wallet_id_fkey foreign key(wallet_id) references education.wallets (id) on delete restrict",
     "alter table education.transactions drop column status",
     "alter table education.transactions drop column currency",
-    "alter table education.transactions drop column amount",
-    "alter table education.transactions drop column reference",
     "alter table education.transactions drop column idempotency_key",
+    "alter table education.transactions drop column reference",
+    "alter table education.transactions drop column amount",
     "alter table education.wallets drop constraint wallets_id_currency_key",
     "alter table education.wallets add constraint wallets_mint_wallet_id_key unique (mint_wallet_id)",
-    "alter table education.wallets drop column currency",
     "alter table education.wallets drop column updated_at",
+    "alter table education.wallets drop column currency",
     "drop type education.transaction_status",
     "revoke all on education.transactions from azora_app",
     "grant select, insert on education.transactions to azora_app",
@@ -83,8 +83,8 @@ REVERSALS = (
     "revoke all on education.wallets from azora_app",
     "revoke all on education.transactions from azora_app",
     "create type education.transaction_status as enum ('pending', 'completed', 'failed')",
-    "alter table education.wallets add column updated_at timestamp with time zone default now() not null",
     "alter table education.wallets add column currency education.currency default 'AZR'::education.currency not null",
+    "alter table education.wallets add column updated_at timestamp with time zone default now() not null",
     "alter table education.wallets drop constraint wallets_mint_wallet_id_key",
     "alter table education.wallets add constraint wallets_id_currency_key unique nulls distinct (id, currency)",
     """
@@ -92,8 +92,8 @@ update education.wallets purse set currency = wallet.currency::text::education.c
 from mint.wallets wallet where wallet.id = purse.mint_wallet_id
     """,
     "alter table education.wallets drop column mint_wallet_id",
-    "alter table education.transactions add column idempotency_key varchar",
     "alter table education.transactions add column reference varchar",
+    "alter table education.transactions add column idempotency_key varchar",
     "alter table education.transactions add column currency education.currency default 'AZR'::education.currency not null",
     "alter table education.transactions add column status education.transaction_status default 'completed'::education.transaction_status not null",
     "alter table education.transactions add column amount numeric(18, 8)",

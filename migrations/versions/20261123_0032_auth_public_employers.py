@@ -1,8 +1,8 @@
-"""Who may see whom."""
+"""Employers are public people, as educators are."""
 
 from alembic import op
 
-revision = "01858de8fc6f"
+revision = "fbd53dd762c0"
 down_revision = "c05d9be81a37"
 branch_labels = None
 depends_on = None
