@@ -1,11 +1,9 @@
 """Who may see and change accounts and what belongs to them."""
 
-from typing import cast
-
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from domains.kernel.outer import outer
-from domains.kernel.policy import Columns, ViewerTerms, nobody, protect
+from domains.kernel.policy import Columns, ViewerTerms, nobody, owns, owns_or_administers, protect
 from domains.kernel.viewer import Role
 
 from .models import (
@@ -32,15 +30,6 @@ def is_public(user: Columns) -> ColumnElement[bool]:
 def sees_user(user: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     own = and_(user.id == viewer.user_id, user.deleted_at.is_(None))
     return or_(viewer.is_a(Role.ADMIN), own, is_public(user))
-
-
-def owns(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    """The row is the viewer's own."""
-    return cast("ColumnElement[bool]", row.user_id == viewer.user_id)
-
-
-def owns_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    return or_(viewer.is_a(Role.ADMIN), owns(row, viewer))
 
 
 def sees_profile(profile: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:

@@ -142,6 +142,7 @@ def sees_progress(progress: Columns, viewer: ViewerTerms) -> ColumnElement[bool]
 
 
 def sees_own_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The student whom the row is about, and admins."""
     return or_(viewer.is_a(Role.ADMIN), belongs_to_student(row, viewer))
 
 

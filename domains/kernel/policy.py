@@ -68,6 +68,16 @@ def anybody(_row: Columns, _viewer: ViewerTerms) -> ColumnElement[bool]:
     return true()
 
 
+def owns(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Whoever the row is about."""
+    return row.user_id == viewer.user_id  # type: ignore[no-any-return]
+
+
+def owns_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Whoever the row is about, and admins."""
+    return or_(viewer.is_a(Role.ADMIN), owns(row, viewer))
+
+
 def protect(
     model: type[SQLModel],
     *,

@@ -1,10 +1,18 @@
 """Who may see money; nobody changes it but by posting."""
 
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from domains.kernel.policy import Columns, Group, ViewerTerms, anybody, nobody, protect
+from domains.kernel.policy import (
+    Columns,
+    Group,
+    ViewerTerms,
+    anybody,
+    nobody,
+    owns_or_administers,
+    protect,
+)
 from domains.kernel.viewer import Role
 
 from .models import (
@@ -49,11 +57,6 @@ def sees_transaction(transaction: Columns, viewer: ViewerTerms) -> ColumnElement
         viewer.holds(transaction.from_id, OWN_WALLETS),
         viewer.holds(transaction.to_id, OWN_WALLETS),
     )
-
-
-def owns_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    own = cast("ColumnElement[bool]", row.user_id == viewer.user_id)
-    return or_(viewer.is_a(Role.ADMIN), own)
 
 
 protect(Wallet, visible=sees_wallet)

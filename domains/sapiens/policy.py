@@ -4,9 +4,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from domains.education.public import OWN_STUDENTS, TAUGHT_COURSES
+from domains.education.public import TAUGHT_COURSES, sees_own_or_administers
 from domains.kernel.policy import Columns, Group, ViewerTerms, protect
-from domains.kernel.viewer import Role
 
 from .models import (
     Assessment,
@@ -28,10 +27,6 @@ def _taught_session_ids(viewer: ViewerTerms) -> Select[Any]:
 
 
 TAUGHT_SESSIONS = Group("sapiens.viewer_taught_session_ids", _taught_session_ids)
-
-
-def sees_own_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    return or_(viewer.is_a(Role.ADMIN), viewer.holds(row.student_id, OWN_STUDENTS))
 
 
 def sees_session(session: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
