@@ -68,7 +68,7 @@ $(INSTALLED_DEV): $(INSTALLED) requirements-dev.lock
 	@tools/install.sh dev
 	@touch $@
 
-$(GRAPHIQL): ui/graphiql/package-lock.json $(wildcard ui/graphiql/*.* ui/graphiql/src/*)
+$(GRAPHIQL): ui/graphiql/package-lock.json $(wildcard ui/graphiql/*.* ui/graphiql/src/* gateway/examples/*)
 	npm ci --prefix ui/graphiql
 	npm run build --prefix ui/graphiql
 	@touch $@

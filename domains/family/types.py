@@ -44,7 +44,7 @@ class ConversationFilter:
     )
     """Those with this member of the family."""
 
-    talked: Period | None = matching(lambda talk, period: within(talk.updated_at, period))
+    updated_at: Period | None = matching(lambda talk, period: within(talk.updated_at, period))
     """Those in which something was last said at such a time."""
 
     messages: FamilyMessageFilter | None = related(there="conversation_id")
@@ -68,7 +68,7 @@ class FamilyMessageFilter:
     role: ChatRole | None = matching(lambda message, role: message.role == role)
     """Those that were said by such a one."""
 
-    said: Period | None = matching(lambda message, period: within(message.created_at, period))
+    created_at: Period | None = matching(lambda message, period: within(message.created_at, period))
     """Those that were said at such a time."""
 
     conversation: ConversationFilter | None = related(here="conversation_id")
@@ -95,7 +95,7 @@ class FamilyInteractionFilter:
     )
     """Those with this member of the family."""
 
-    happened: Period | None = matching(lambda row, period: within(row.created_at, period))
+    created_at: Period | None = matching(lambda row, period: within(row.created_at, period))
     """Those at such a time."""
 
 

@@ -69,7 +69,7 @@ class ServiceLogFilter:
     service: str | None = matching(lambda log, service: log.service == service)
     """Those of this service."""
 
-    period: Period | None = matching(lambda log, period: within(log.created_at, period))
+    created_at: Period | None = matching(lambda log, period: within(log.created_at, period))
     """Those written in this time."""
 
     search: str | None = matching(
@@ -157,7 +157,7 @@ class ConstitutionalLogFilter:
     action: str | None = matching(lambda log, action: log.action == action)
     """Those of this name."""
 
-    period: Period | None = matching(lambda log, period: within(log.created_at, period))
+    created_at: Period | None = matching(lambda log, period: within(log.created_at, period))
     """Those written in this time."""
 
     user_id: strawberry.ID | None = matching(lambda log, id: log.user_id == id, id_of="User")

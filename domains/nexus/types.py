@@ -86,7 +86,7 @@ class InteractionFilter:
     types: list[InteractionType] | None = matching(lambda row, types: one_of(row.type, types))
     """Those of one of these kinds."""
 
-    period: Period | None = matching(lambda row, period: within(row.occurred_at, period))
+    occurred_at: Period | None = matching(lambda row, period: within(row.occurred_at, period))
     """Those that happened in this time."""
 
     user_id: strawberry.ID | None = matching(lambda row, id: row.user_id == id, id_of="User")
@@ -117,7 +117,7 @@ class ActivityLogFilter:
     entity_reference: str | None = matching(lambda log, reference: log.entity_id == reference)
     """Those done to the thing of this reference."""
 
-    period: Period | None = matching(lambda log, period: within(log.created_at, period))
+    created_at: Period | None = matching(lambda log, period: within(log.created_at, period))
     """Those done in this time."""
 
     user_id: strawberry.ID | None = matching(lambda log, id: log.user_id == id, id_of="User")

@@ -162,7 +162,9 @@ async def test_the_first_example_runs_and_shows_its_answer(visit: Visit) -> None
 @pytest.mark.browser
 async def test_the_examples_are_the_tabs_and_bring_their_variables(visit: Visit) -> None:
     titles = visit.page.get_by_role("tab")
-    await expect(titles).to_have_text(["Courses", "SignIn", "Me", "Node"], use_inner_text=True)
+    await expect(titles).to_have_text(
+        ["Courses", "SignIn", "Me", "Node", "Everything", "Figures"], use_inner_text=True
+    )
     await titles.nth(1).click()
     await visit.press("Variables")
     await expect(visit.page.get_by_text("student@azora.world")).to_be_visible()

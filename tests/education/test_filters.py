@@ -121,8 +121,8 @@ async def titles(ask: Ask, as_: Viewer, where: Any) -> list[str]:
             ["Algebra", "Optics"],
         ),
         ({"currency": "USD"}, ["Optics"]),
-        ({"hours": {"min": 10, "max": 10}, "currency": "USD"}, ["Optics"]),
-        ({"hours": {"min": 11}}, []),
+        ({"durationHours": {"min": 10, "max": 10}, "currency": "USD"}, ["Optics"]),
+        ({"durationHours": {"min": 11}}, []),
         ({"currency": "AZR", "instructor": {"search": "gauss"}}, ["Zoology"]),
     ],
 )
@@ -234,7 +234,7 @@ async def test_a_period_begins_with_its_first_moment_and_ends_before_its_last(
     await a_course(database, teacher, title="Draft", published=False)
 
     async def published(**period: str | None) -> list[str]:
-        return await titles(ask, viewer(teacher), {"published": period})
+        return await titles(ask, viewer(teacher), {"publishedAt": period})
 
     assert await published() == ["Noon", "One o'clock", "Two o'clock"]
     assert await published(since=None, until=None) == await published()
@@ -244,7 +244,7 @@ async def test_a_period_begins_with_its_first_moment_and_ends_before_its_last(
         "One o'clock"
     ]
     assert await titles(
-        ask, viewer(teacher), {"not": {"published": {"until": "2026-05-01T14:00:00Z"}}}
+        ask, viewer(teacher), {"not": {"publishedAt": {"until": "2026-05-01T14:00:00Z"}}}
     ) == ["Draft", "Two o'clock"]
 
 
@@ -304,8 +304,8 @@ async def test_a_relation_to_another_cluster_is_refused_by_its_name(
     ("query", "where", "role", "lookups"),
     [
         (COURSES, {"category": "Category 7"}, Role.STUDENT, ["category"]),
-        (COURSES, {"hours": {"min": 50}}, Role.STUDENT, ["duration_hours >= "]),
-        (COURSES, {"published": {"since": "2 h"}}, Role.STUDENT, ["published_at >= "]),
+        (COURSES, {"durationHours": {"min": 50}}, Role.STUDENT, ["duration_hours >= "]),
+        (COURSES, {"publishedAt": {"since": "2 h"}}, Role.STUDENT, ["published_at >= "]),
         (
             COURSES,
             {"enrollments": {"status": "ACTIVE"}},
@@ -354,8 +354,8 @@ async def test_an_index_serves_a_filter_among_thousands_of_rows(
     role: Role,
     lookups: list[str],
 ) -> None:
-    if "published" in where:
-        where = {"published": {"since": (now() - timedelta(hours=2)).isoformat()}}
+    if "publishedAt" in where:
+        where = {"publishedAt": {"since": (now() - timedelta(hours=2)).isoformat()}}
     plan = await explaining.of(query, crowd[role], where=where)
     assert "Seq Scan" not in plan
     assert [each for each in lookups if not re.search(f"Index Cond: .*{each}", plan)] == [], plan

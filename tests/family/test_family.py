@@ -143,7 +143,7 @@ async def test_conversations_are_found_by_what_was_said_in_them(graph: Any, talk
         ({"interactions": ["GREETING", "CELEBRATION"]}, ["CELEBRATION", "GREETING"]),
         ({"sentiment": "POSITIVE"}, ["CELEBRATION"]),
         ({"interactions": []}, []),
-        ({"happened": {"until": "2020-01-01T00:00:00Z"}}, []),
+        ({"createdAt": {"until": "2020-01-01T00:00:00Z"}}, []),
     ],
 )
 async def test_moments_are_filtered(

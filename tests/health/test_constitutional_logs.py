@@ -63,7 +63,7 @@ async def actions(graph: Any, as_: Any, **variables: Any) -> list[str]:
         ({"compliant": True}, ["reply.given"]),
         ({"action": "reply.given"}, ["reply.given"]),
         ({"not": {"compliant": True}}, ["rules.read", "data.shared"]),
-        ({"period": {"until": "2020-01-01T00:00:00Z"}}, []),
+        ({"createdAt": {"until": "2020-01-01T00:00:00Z"}}, []),
     ],
 )
 async def test_an_admin_finds_acts(

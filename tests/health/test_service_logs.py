@@ -79,8 +79,8 @@ async def messages(graph: Any, admin: Viewer, **variables: Any) -> list[str]:
         ({"levels": []}, []),
         ({"service": "worker"}, [3, 2]),
         ({"service": "work"}, []),
-        ({"period": {"since": FEBRUARY.isoformat()}}, [3, 2, 1]),
-        ({"period": {"until": FEBRUARY.isoformat()}}, [0]),
+        ({"createdAt": {"since": FEBRUARY.isoformat()}}, [3, 2, 1]),
+        ({"createdAt": {"until": FEBRUARY.isoformat()}}, [0]),
         ({"search": "serving"}, [3, 0]),
         ({"search": "served -memory"}, [0]),
         ({"search": '"slow response" or delivery'}, [2, 1]),
@@ -194,7 +194,7 @@ async def explaining(urls: Urls, gateway: Gateway, owner: asyncpg.Connection) ->
         ({"level": "INFO"}, "logs_pkey"),
         ({"service": "service 7"}, "logs_service_id_idx"),
         ({"search": "collapse"}, "logs_message_words_idx"),
-        ({"period": {"until": "2026-01-01T00:00:00Z"}}, "logs_created_at_idx"),
+        ({"createdAt": {"until": "2026-01-01T00:00:00Z"}}, "logs_created_at_idx"),
     ],
 )
 async def test_an_index_serves_a_filter_among_thousands_of_reports(

@@ -214,9 +214,9 @@ async def test_a_person_has_a_wallet_for_each_currency(bank: Bank, graph: Any) -
         ({"amount": {"min": "15"}}, [None, "two", "back"]),
         ({"amount": {"min": "5", "max": "15"}}, ["one", "two", "back"]),
         ({"reference": "loan:1"}, ["one", "two"]),
-        ({"made": {"until": "2020-01-01T00:00:00Z"}}, []),
+        ({"createdAt": {"until": "2020-01-01T00:00:00Z"}}, []),
         (
-            {"made": {"since": "2020-01-01T00:00:00Z"}, "not": {"type": "MINT"}},
+            {"createdAt": {"since": "2020-01-01T00:00:00Z"}, "not": {"type": "MINT"}},
             ["one", "two", "back"],
         ),
     ],

@@ -107,7 +107,7 @@ async def test_an_index_serves_interactions(
         (Role.ADMIN, {"action": "action 7"}, "audit_logs_action_id_idx"),
         (Role.ADMIN, {"entityType": "Type 7"}, "audit_logs_entity_type_id_idx"),
         (Role.ADMIN, {"entityReference": "none"}, "audit_logs_entity_id_id_idx"),
-        (Role.ADMIN, {"period": {"until": "2026-01-01T00:00:00Z"}}, "audit_logs_created_at_idx"),
+        (Role.ADMIN, {"createdAt": {"until": "2026-01-01T00:00:00Z"}}, "audit_logs_created_at_idx"),
     ],
 )
 async def test_an_index_serves_activities(

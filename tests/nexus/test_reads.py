@@ -329,8 +329,8 @@ async def test_the_most_fitting_recommendation_comes_first_if_asked_for(
         (None, ["PURCHASE", "VIEW"]),
         ({"type": "VIEW"}, ["VIEW"]),
         ({"types": ["PURCHASE", "CLICK"]}, ["PURCHASE"]),
-        ({"period": {"since": FEBRUARY.isoformat()}}, ["PURCHASE"]),
-        ({"period": {"until": FEBRUARY.isoformat()}}, ["VIEW"]),
+        ({"occurredAt": {"since": FEBRUARY.isoformat()}}, ["PURCHASE"]),
+        ({"occurredAt": {"until": FEBRUARY.isoformat()}}, ["VIEW"]),
     ],
 )
 async def test_interactions_are_narrowed(
@@ -349,7 +349,7 @@ async def test_interactions_are_narrowed(
         ({"entityType": "UserProfile"}, ["profiles_cleaned", "profile_updated"]),
         ({"entityType": "Job"}, []),
         ({"entityReference": "1"}, ["profile_updated"]),
-        ({"period": {"since": FEBRUARY.isoformat()}}, ["profiles_cleaned"]),
+        ({"createdAt": {"since": FEBRUARY.isoformat()}}, ["profiles_cleaned"]),
     ],
 )
 async def test_activities_are_narrowed_by_an_admin(

@@ -94,8 +94,8 @@ async def _paths_and_assessments(database: Database, student: Student) -> None:
         ({}, ["Stoic philosophy", "Loops in Python"]),
         ({"status": "COMPLETED"}, ["Loops in Python"]),
         ({"statuses": ["ACTIVE", "ABANDONED"]}, ["Stoic philosophy"]),
-        ({"started": {"until": APRIL.isoformat()}}, ["Loops in Python"]),
-        ({"started": {"since": APRIL.isoformat()}}, ["Stoic philosophy"]),
+        ({"startedAt": {"until": APRIL.isoformat()}}, ["Loops in Python"]),
+        ({"startedAt": {"since": APRIL.isoformat()}}, ["Stoic philosophy"]),
         ({"search": "loop"}, ["Loops in Python"]),
         ({"search": "loop or philosophy"}, ["Stoic philosophy", "Loops in Python"]),
         ({"search": "cooking"}, []),
@@ -119,7 +119,7 @@ async def test_sessions(graph: Any, asking: Viewer, where: Any, topics: list[str
     [
         ({"type": "PACE"}, 1),
         ({"types": ["PACE", "STRENGTH"]}, 3),
-        ({"found": {"until": APRIL.isoformat()}}, 1),
+        ({"createdAt": {"until": APRIL.isoformat()}}, 1),
         ({"type": "STYLE"}, 0),
     ],
 )
@@ -153,7 +153,7 @@ async def test_paths(graph: Any, asking: Viewer, where: Any, subjects: list[str]
         ({"difficulty": "BEGINNER"}, ["Why do loops end?"]),
         ({"answered": True}, ["Why do loops end?"]),
         ({"answered": False}, ["What is a monad?"]),
-        ({"asked": {"since": APRIL.isoformat()}}, ["What is a monad?"]),
+        ({"askedAt": {"since": APRIL.isoformat()}}, ["What is a monad?"]),
         ({"search": "looping"}, ["Why do loops end?"]),
         ({"search": "conditions"}, ["Why do loops end?"]),
         ({"search": "monad -loop"}, ["What is a monad?"]),
@@ -174,7 +174,7 @@ async def test_questions(graph: Any, asking: Viewer, where: Any, questions: list
         ({"subject": "Python"}, ["Python"]),
         ({"passed": True}, ["Python"]),
         ({"passed": False}, ["Logic"]),
-        ({"started": {"until": APRIL.isoformat()}}, ["Python"]),
+        ({"startedAt": {"until": APRIL.isoformat()}}, ["Python"]),
     ],
 )
 async def test_assessments(graph: Any, asking: Viewer, where: Any, subjects: list[str]) -> None:

@@ -63,15 +63,15 @@ analyze
 LATELY = {"since": "2999-01-01T00:00:00Z"}
 
 FILTERS = (
-    ("tutoringSessions", "TutoringSessionFilter", {"started": LATELY}, "started_at"),
+    ("tutoringSessions", "TutoringSessionFilter", {"startedAt": LATELY}, "started_at"),
     ("tutoringSessions", "TutoringSessionFilter", {"search": "4242"}, "to_tsvector"),
-    ("insights", "InsightFilter", {"found": LATELY}, "created_at"),
+    ("insights", "InsightFilter", {"createdAt": LATELY}, "created_at"),
     ("learningPaths", "LearningPathFilter", {"subject": "Topic 7"}, "subject"),
     ("questions", "QuestionFilter", {"topic": "Topic 7"}, "topic"),
-    ("questions", "QuestionFilter", {"asked": LATELY}, "asked_at"),
+    ("questions", "QuestionFilter", {"askedAt": LATELY}, "asked_at"),
     ("questions", "QuestionFilter", {"search": "4242"}, "search"),
     ("assessments", "AssessmentFilter", {"subject": "Topic 7"}, "subject"),
-    ("assessments", "AssessmentFilter", {"started": LATELY}, "started_at"),
+    ("assessments", "AssessmentFilter", {"startedAt": LATELY}, "started_at"),
 )
 
 RARE = (

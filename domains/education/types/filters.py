@@ -48,10 +48,14 @@ class CourseFilter:
     currency: Currency | None = matching(lambda course, currency: course.currency == currency)
     """Those whose price is in this currency."""
 
-    published: Period | None = matching(lambda course, period: within(course.published_at, period))
+    published_at: Period | None = matching(
+        lambda course, period: within(course.published_at, period)
+    )
     """Those that everybody could see first at such a time; no drafts."""
 
-    hours: IntRange | None = matching(lambda course, ends: between(course.duration_hours, ends))
+    duration_hours: IntRange | None = matching(
+        lambda course, ends: between(course.duration_hours, ends)
+    )
     """Those that take so many hours, about."""
 
     search: str | None = matching(

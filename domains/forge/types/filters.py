@@ -164,7 +164,7 @@ class MilestoneFilter:
     )
     """Those in one of these states."""
 
-    due: Period | None = matching(lambda part, period: within(part.due_at, period))
+    due_at: Period | None = matching(lambda part, period: within(part.due_at, period))
     """Those that are due at such a time."""
 
     contract: ContractFilter | None = related(here="contract_id")

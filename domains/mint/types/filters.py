@@ -84,7 +84,7 @@ class TransactionFilter:
     direction: TransactionDirection | None = matching(_moved)
     """Those that went this way for whoever asks."""
 
-    made: Period | None = matching(lambda moved, period: within(moved.created_at, period))
+    created_at: Period | None = matching(lambda moved, period: within(moved.created_at, period))
     """Those made at such a time."""
 
     currency: Currency | None = matching(_is("currency"))
@@ -107,7 +107,7 @@ class StakeFilter:
     status: StakeStatus | None = matching(_is("status"))
     """Those in this state."""
 
-    unlocks: Period | None = matching(lambda stake, period: within(stake.unlocks_at, period))
+    unlocks_at: Period | None = matching(lambda stake, period: within(stake.unlocks_at, period))
     """Those whose term ends at such a time."""
 
 
@@ -123,7 +123,7 @@ class MiningRecordFilter:
 class EconomicMetricsFilter:
     """Which snapshots."""
 
-    recorded: Period | None = matching(lambda noted, period: within(noted.recorded_at, period))
+    recorded_at: Period | None = matching(lambda noted, period: within(noted.recorded_at, period))
     """Those taken at such a time."""
 
 

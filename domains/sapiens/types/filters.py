@@ -60,7 +60,7 @@ class TutoringSessionFilter:
     )
     """Those that stand at one of these."""
 
-    started: Period | None = matching(lambda session, period: within(session.started_at, period))
+    started_at: Period | None = matching(lambda session, period: within(session.started_at, period))
     """Those that began within this time."""
 
     search: str | None = matching(
@@ -85,7 +85,7 @@ class InsightFilter:
     )
     """Those about one of these."""
 
-    found: Period | None = matching(lambda insight, period: within(insight.created_at, period))
+    created_at: Period | None = matching(lambda insight, period: within(insight.created_at, period))
     """Those found within this time."""
 
 
@@ -118,7 +118,7 @@ class QuestionFilter:
     answered: bool | None = matching(_is_answered)
     """Those that were answered; if false, those that were not."""
 
-    asked: Period | None = matching(lambda question, period: within(question.asked_at, period))
+    asked_at: Period | None = matching(lambda question, period: within(question.asked_at, period))
     """Those asked within this time."""
 
     search: str | None = matching(
@@ -148,7 +148,7 @@ class AssessmentFilter:
     )
     """Those that are passed; if false, those that are not, or not yet."""
 
-    started: Period | None = matching(
+    started_at: Period | None = matching(
         lambda assessment, period: within(assessment.started_at, period)
     )
     """Those begun within this time."""
