@@ -28,6 +28,7 @@ def is_public(user: Columns) -> ColumnElement[bool]:
 
 
 def sees_user(user: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """People see themselves, and those who are public."""
     own = and_(user.id == viewer.user_id, user.deleted_at.is_(None))
     return or_(viewer.is_a(Role.ADMIN), own, is_public(user))
 

@@ -79,6 +79,7 @@ def is_student(student: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
 
 
 def belongs_to_student(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The student whom the row is about."""
     return viewer.holds(row.student_id, OWN_STUDENTS)
 
 
@@ -106,6 +107,7 @@ def sees_course(course: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
 
 
 def changes_course(course: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Its instructor, as long as they are an educator or an admin."""
     return and_(viewer.is_a(Role.EDUCATOR, Role.ADMIN), instructs(course, viewer))
 
 
@@ -120,12 +122,14 @@ def sees_module(module: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
 
 
 def changes_module(module: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The course's instructor, as long as they are an educator or an admin."""
     return and_(
         viewer.is_a(Role.EDUCATOR, Role.ADMIN), viewer.holds(module.course_id, TAUGHT_COURSES)
     )
 
 
 def sees_enrollment(enrollment: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Students see their own places, educators those in their courses."""
     return or_(
         viewer.is_a(Role.ADMIN),
         belongs_to_student(enrollment, viewer),
@@ -134,6 +138,7 @@ def sees_enrollment(enrollment: Columns, viewer: ViewerTerms) -> ColumnElement[b
 
 
 def sees_progress(progress: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Students see how they get on, educators how students do in their courses."""
     return or_(
         viewer.is_a(Role.ADMIN),
         belongs_to_student(progress, viewer),
@@ -147,6 +152,7 @@ def sees_own_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[
 
 
 def sees_transaction(transaction: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The student whose wallet it is, and admins."""
     return or_(viewer.is_a(Role.ADMIN), viewer.holds(transaction.wallet_id, OWN_WALLETS))
 
 

@@ -43,6 +43,7 @@ def is_party(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
 
 
 def is_party_or_administers(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The employer, the freelancer, and admins."""
     return or_(viewer.is_a(Role.ADMIN), is_party(row, viewer))
 
 

@@ -9,6 +9,7 @@ from .models import ConstitutionalLog, Log
 
 
 def administers(_log: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """Admins alone."""
     return viewer.is_a(Role.ADMIN)
 
 

@@ -80,7 +80,14 @@ def _introduction(found: Table, model: type[SQLModel]) -> str:
 def _columns(found: Table, model: type[SQLModel]) -> Iterator[tuple[str, ...]]:
     notes = _notes(model)
     for each in found.columns:
-        yield code(each.name), _type(each), _default(each), notes.get(each.name, "")
+        note = notes.get(each.name) or _pointing(each)
+        yield code(each.name), _type(each), _default(each), note
+
+
+def _pointing(each: Column[Any]) -> str:
+    """Where a key points, if nobody says what it means."""
+    tables = sorted({key.column.table.fullname for key in each.foreign_keys})
+    return f"Of {code(tables[0])}." if tables else ""
 
 
 def _notes(model: type[SQLModel]) -> dict[str, str]:
@@ -139,12 +146,8 @@ def _policies(model: type[SQLModel], found: Table) -> Iterator[tuple[str, str, s
     if policy.addable is not policy.changeable:
         words["added"] = policy.addable
     for word, predicate in words.items():
-        yield word, _reason(predicate), code(_spoken(predicate, found))
-
-
-def _reason(predicate: Predicate) -> str:
-    said = first_paragraph(inspect.getdoc(predicate))
-    return said or predicate.__name__.replace("_", " ").strip()
+        reason = first_paragraph(inspect.getdoc(predicate))
+        yield word, reason, code(_spoken(predicate, found))
 
 
 def _spoken(predicate: Predicate, found: Table) -> str:
