@@ -121,13 +121,13 @@ def seed_database(settings: Settings) -> SeedReport:
     return asyncio.run(seeded())
 
 
-def _scaled(settings: Settings, students: int) -> SeedReport:
+def _scaled(settings: Settings, students: int) -> str:
     label, is_seen = f"Making {students} students", sys.stderr.isatty()
     with click.progressbar(
         length=students, label=label, file=sys.stderr, hidden=not is_seen
     ) as progress:
         added = asyncio.run(scale.run(owner_url(settings), students, progress.update))
-    return SeedReport(added)
+    return str(SeedReport(added)) if added else f"{students} students were there already."
 
 
 async def _setup(url: str, name: str, passwords: dict[str, str]) -> bool:
