@@ -21,7 +21,8 @@ from graphql import (
 from graphql.execution.executor import Executor
 from graphql.utilities import BreakingChangeType, find_breaking_changes
 
-from domains.kernel.read.declarations import Many, Pages, PlannedField
+from domains.kernel.read.declarations import PlannedField
+from domains.kernel.read.meanings import Many, Pages
 from domains.kernel.read.symbols import BACKREF
 from domains.kernel.refusal import UserError
 from gateway.execution.executor import ReadExecutor

@@ -27,7 +27,7 @@ from typing import Any, TypeVar
 from sqlmodel import SQLModel
 
 from . import prose
-from .read.declarations import Join, PlannedField, Value, argument
+from .read.declarations import PlannedField, argument
 from .read.groups import (
     GROUPS,
     MOST_GROUPS,
@@ -39,6 +39,7 @@ from .read.groups import (
     Stats,
     StatsOrder,
 )
+from .read.meanings import Join, Value
 
 T = TypeVar("T")
 

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, select
 from domains.kernel import prose
 from domains.kernel.node import Connection
 from domains.kernel.policy import Columns, ViewerTerms
-from domains.kernel.read.declarations import Arguments, by_id, pages, single
+from domains.kernel.read.declarations import by_id, pages, single
+from domains.kernel.read.meanings import Arguments
 from domains.kernel.stats import stats_of
 
 from . import models

@@ -20,8 +20,9 @@ from graphql.execution.values import VariableValues, get_variable_values
 from graphql.type import GraphQLID
 from graphql.utilities import type_from_ast
 
-from domains.kernel.read.declarations import MOST, PAGE, AnyOf, Many, Pages, PlannedField, Rows
+from domains.kernel.read.declarations import PlannedField
 from domains.kernel.read.groups import GROUPS, MOST_GROUPS, Stats
+from domains.kernel.read.meanings import MOST, PAGE, AnyOf, Many, Pages, Rows
 from domains.kernel.read.plan import Plan
 from domains.kernel.read.symbols import BACKREF, shape_of, shape_of_ids
 from gateway.faults import Code, Fault

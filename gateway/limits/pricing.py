@@ -31,7 +31,7 @@ from graphql import (
     is_list_type,
 )
 
-from domains.kernel.read.declarations import MOST
+from domains.kernel.read.meanings import MOST
 
 
 @dataclass(frozen=True, slots=True)

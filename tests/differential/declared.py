@@ -15,15 +15,9 @@ from graphql import (
     print_schema,
 )
 
-from domains.kernel.read.declarations import (
-    Embedded,
-    Meaning,
-    PlannedField,
-    Related,
-    Sql,
-    Value,
-)
+from domains.kernel.read.declarations import Meaning, PlannedField
 from domains.kernel.read.groups import Figures, GroupKey
+from domains.kernel.read.meanings import Embedded, Related, Sql, Value
 
 from .visible import Model
 

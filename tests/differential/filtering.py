@@ -9,8 +9,8 @@ from uuid import UUID
 from graphql import GraphQLID, GraphQLInputObjectType, get_named_type
 
 from domains.kernel.node import decode_id, key_of
-from domains.kernel.read.declarations import Related
 from domains.kernel.read.filters import FURTHEST, MOST_RELATIONS
+from domains.kernel.read.meanings import Related
 from domains.kernel.refusal import BadInput
 
 from .declared import Declared

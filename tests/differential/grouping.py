@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from domains.kernel.read.declarations import Value
 from domains.kernel.read.groups import (
     GROUPS,
     MOST_GROUPS,
@@ -21,6 +20,7 @@ from domains.kernel.read.groups import (
     RowCount,
     Stats,
 )
+from domains.kernel.read.meanings import Value
 from domains.kernel.refusal import BadInput
 
 from .declared import Declared

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from domains.kernel.read.declarations import MOST, PAGE, Order
+from domains.kernel.read.meanings import MOST, PAGE, Order
 from domains.kernel.refusal import BadInput
 from domains.kernel.scalars import datetime_text, decimal_text
 

@@ -20,7 +20,8 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_subfields
 
 from domains.kernel.node import decode_id
-from domains.kernel.read.declarations import (
+from domains.kernel.read.groups import Stats
+from domains.kernel.read.meanings import (
     MOST,
     AnyOf,
     Many,
@@ -30,7 +31,6 @@ from domains.kernel.read.declarations import (
     Rows,
     Single,
 )
-from domains.kernel.read.groups import Stats
 from domains.kernel.refusal import BadInput
 
 from .declared import Declared

@@ -10,14 +10,15 @@ from graphql import get_named_type, is_non_null_type
 
 from domains.kernel.node import decode_id, encode_id
 from domains.kernel.policy import Columns
-from domains.kernel.read.declarations import (
+from domains.kernel.read.declarations import Meaning
+from domains.kernel.read.groups import Stats
+from domains.kernel.read.meanings import (
     AnyOf,
     Computed,
     Embedded,
     GlobalId,
     Join,
     Many,
-    Meaning,
     Member,
     NodeById,
     NodesByIds,
@@ -29,7 +30,6 @@ from domains.kernel.read.declarations import (
     Sql,
     Value,
 )
-from domains.kernel.read.groups import Stats
 
 from .declared import Declared
 from .filtering import Filtering, with_keys

@@ -12,8 +12,8 @@ from graphql import get_named_type
 from sqlmodel import SQLModel
 
 from domains.kernel.node import encode_id
-from domains.kernel.read.declarations import PAGE, AnyOf, Many, NodesByIds, Pages, Rows
 from domains.kernel.read.groups import GROUPS, Stats
+from domains.kernel.read.meanings import PAGE, AnyOf, Many, NodesByIds, Pages, Rows
 
 from .arguments import Place
 from .awkward import MOMENTS

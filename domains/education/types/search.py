@@ -8,7 +8,8 @@ import strawberry
 from sqlalchemy import ColumnElement
 
 from domains.kernel.policy import Columns
-from domains.kernel.read.declarations import Arguments, Member, any_of, argument
+from domains.kernel.read.declarations import any_of, argument
+from domains.kernel.read.meanings import Arguments, Member
 from domains.kernel.read.words import LONGEST_SEARCH, has_words, rank
 
 from .nodes import Course, Module

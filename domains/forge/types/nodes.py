@@ -19,14 +19,7 @@ from domains.forge.models import (
 from domains.kernel import prose
 from domains.kernel.node import Connection, Node
 from domains.kernel.policy import Columns, ViewerTerms
-from domains.kernel.read.declarations import (
-    ascending,
-    embedded,
-    many,
-    node,
-    one,
-    pages,
-)
+from domains.kernel.read.declarations import ascending, embedded, many, node, one, pages
 from domains.kernel.scalars import Money
 from domains.mint.types import Transaction, Wallet
 

@@ -1,8 +1,9 @@
 """Compiled reads: fields declare what they mean, and a planner makes one SQL statement of a query.
 
-Read in this order: `declarations` (what a field may mean), `selection` (what a client selected),
-`json_text` (JSON made by Postgres), `symbols` (arguments as bind parameters), `builder` (a
-selection as an expression), `filters` with `ranges` and `words` (what is asked of rows), `pages`
-(connections), `groups` and `stats` (counts and figures), `planner` (a whole statement), `plan`
-(running it), `hydration` (selections of things that Python only knows by key).
+Read in this order: `meanings` (what a field can mean), `declarations` (how it says so),
+`selection` (what a client selected), `json_text` (JSON made by Postgres), `symbols` (arguments as
+bind parameters), `builder` (a selection as an expression), `filters` with `ranges` and `words`
+(what is asked of rows), `pages` (connections), `groups` and `stats` (counts and figures),
+`planner` (a whole statement), `plan` (running it), `hydration` (selections of things that Python
+only knows by key).
 """

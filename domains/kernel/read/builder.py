@@ -14,23 +14,11 @@ from domains.kernel.policy import database_function, policy_of
 from domains.kernel.viewer import Role
 
 from . import json_text as j
-from .declarations import (
-    MOST,
-    Computed,
-    Embedded,
-    GlobalId,
-    Join,
-    Many,
-    One,
-    Order,
-    Pages,
-    Sql,
-    Value,
-)
 from .filters import Conditions, demand_modesty
 from .graph import Graph, Unplannable, named
 from .groups import Stats
 from .ids import id_text
+from .meanings import MOST, Computed, Embedded, GlobalId, Join, Many, One, Order, Pages, Sql, Value
 from .pages import ConnectionBuilder
 from .plan import EACH, MARK, Compute, Fetch, Path, Plan, Step
 from .rows import (

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from domains.kernel.refusal import BadInput
 
 from . import json_text as j
-from .declarations import Order
+from .meanings import Order
 from .symbols import Inputs, Reader
 
 INT4 = 2**31

@@ -25,7 +25,7 @@ from sqlmodel import SQLModel
 from domains.kernel import prose
 from domains.kernel.refusal import BadInput
 
-from .declarations import Related
+from .meanings import Related
 from .rows import Parent
 from .symbols import BACKREF
 

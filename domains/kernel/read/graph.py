@@ -16,8 +16,9 @@ from graphql import (
 )
 from sqlmodel import SQLModel
 
-from .declarations import Embedded, Meaning, One, PlannedField, Related, Value
+from .declarations import Meaning, PlannedField
 from .groups import Figures, GroupKey, Stats
+from .meanings import Embedded, One, Related, Value
 from .symbols import BACKREF
 
 

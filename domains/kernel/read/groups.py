@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from domains.kernel import prose
 
-if TYPE_CHECKING:
-    from .declarations import Join, Value
+from .meanings import Join, Value
 
 GROUPS = 100
 """Groups of a list when the client does not say."""

@@ -21,8 +21,8 @@ from domains.kernel.refusal import BadInput
 
 from . import json_text as j
 from .cursors import Cursors
-from .declarations import MOST, PAGE, Order, Pages
 from .graph import Unplannable, named
+from .meanings import MOST, PAGE, Order, Pages
 from .plan import EACH, Path
 from .rows import Parent, node_type, sort_keys, union
 from .symbols import Inputs, Reader, bounded

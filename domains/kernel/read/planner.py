@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from . import json_text as j
 from .builder import Builder
-from .declarations import MOST, AnyOf, NodeById, NodesByIds, Pages, Rows, Single
 from .graph import Graph, Unplannable, named
 from .groups import Stats
 from .ids import decode_id, type_of_id
+from .meanings import MOST, AnyOf, NodeById, NodesByIds, Pages, Rows, Single
 from .pages import ConnectionBuilder
 from .plan import EACH, Path, Plan
 from .rows import Audience, namespace_of, node_type

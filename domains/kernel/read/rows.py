@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 from domains.kernel.policy import Columns, Group
 from domains.kernel.viewer import Role
 
-from .declarations import Join, Order
 from .graph import named
+from .meanings import Join, Order
 from .symbols import Symbols
 
 

@@ -15,7 +15,6 @@ from domains.kernel.refusal import BadInput
 from domains.kernel.scalars import SCALE
 
 from . import json_text as j
-from .declarations import Join, One, Value
 from .graph import Unplannable, named
 from .groups import (
     GROUPS,
@@ -28,6 +27,7 @@ from .groups import (
     Stats,
     StatsOrder,
 )
+from .meanings import Join, One, Value
 from .plan import EACH, Path
 from .rows import Parent
 

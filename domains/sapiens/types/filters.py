@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement
 from domains.education.types import CourseFilter
 from domains.kernel import prose
 from domains.kernel.policy import Columns
-from domains.kernel.read.declarations import Order, ascending, matching, related
+from domains.kernel.read.declarations import ascending, matching, related
 from domains.kernel.read.filters import filters, one_of
+from domains.kernel.read.meanings import Order
 from domains.kernel.read.ranges import Period, within
 from domains.kernel.read.words import LONGEST_SEARCH, has_words
 from domains.sapiens.models import (

@@ -7,10 +7,7 @@ from datetime import datetime
 from domains.education.types import Student
 from domains.kernel import prose
 from domains.kernel.node import Node
-from domains.kernel.read.declarations import (
-    node,
-    one,
-)
+from domains.kernel.read.declarations import node, one
 from domains.kernel.scalars import OpenJSON
 from domains.sapiens import models
 from domains.sapiens.models import (

@@ -13,14 +13,7 @@ from domains.education.types import AssessmentSubmission, Student
 from domains.kernel import prose
 from domains.kernel.node import Connection, Node
 from domains.kernel.policy import Columns, ViewerTerms
-from domains.kernel.read.declarations import (
-    ascending,
-    expression,
-    many,
-    node,
-    one,
-    pages,
-)
+from domains.kernel.read.declarations import ascending, expression, many, node, one, pages
 from domains.kernel.scalars import OpenJSON
 from domains.sapiens import models
 from domains.sapiens.models import (

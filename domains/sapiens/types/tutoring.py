@@ -8,11 +8,7 @@ from decimal import Decimal
 from domains.education.types import Course, Student
 from domains.kernel import prose
 from domains.kernel.node import Connection, Node
-from domains.kernel.read.declarations import (
-    node,
-    one,
-    pages,
-)
+from domains.kernel.read.declarations import node, one, pages
 from domains.sapiens import models
 from domains.sapiens.models import (
     ChatRole,
