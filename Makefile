@@ -8,7 +8,7 @@ GRAPHIQL := ui/graphiql/node_modules/.built
 FALLBACK := ui/graphiql/fallback/node_modules/.installed
 FALLBACK_IF_NPM := $(if $(shell command -v npm),$(FALLBACK))
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command 'make lock'
+	--custom-compile-command 'make lock'
 
 .PHONY: help
 help: ## list the targets

@@ -5,17 +5,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import ColumnElement, select
+from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.kernel.scalars import Currency
 
 from . import repository, service
-from .models import Transaction, TransactionType, Wallet, WalletKind
+from .models import CURRENCY, Transaction, TransactionType, Wallet, WalletKind
 from .policy import OWN_WALLETS
 from .repository import Leg, Movement
 
 __all__ = [
+    "CURRENCY",
     "OWN_WALLETS",
     "Leg",
     "Movement",
@@ -70,28 +72,26 @@ async def post(
 
 def balance_of(wallet_id: ColumnElement[Any]) -> ColumnElement[Decimal]:
     """What a wallet holds."""
-    wallet = Wallet.__table__.alias("held")  # type: ignore[attr-defined]
-    return _only(select(wallet.c.balance).where(wallet.c.id == wallet_id), wallet)
+    return _value(Wallet, "balance", wallet_id)
 
 
 def currency_of(wallet_id: ColumnElement[Any]) -> ColumnElement[Currency]:
     """What a wallet's money is counted in."""
-    wallet = Wallet.__table__.alias("held")  # type: ignore[attr-defined]
-    return _only(select(wallet.c.currency).where(wallet.c.id == wallet_id), wallet)
+    return _value(Wallet, "currency", wallet_id)
 
 
 def amount_of(transaction_id: ColumnElement[Any]) -> ColumnElement[Decimal]:
     """How much a transaction moved."""
-    moved = Transaction.__table__.alias("moved")  # type: ignore[attr-defined]
-    return _only(select(moved.c.amount).where(moved.c.id == transaction_id), moved)
+    return _value(Transaction, "amount", transaction_id)
 
 
 def currency_moved_by(transaction_id: ColumnElement[Any]) -> ColumnElement[Currency]:
     """What it was counted in."""
-    moved = Transaction.__table__.alias("moved")  # type: ignore[attr-defined]
-    return _only(select(moved.c.currency).where(moved.c.id == transaction_id), moved)
+    return _value(Transaction, "currency", transaction_id)
 
 
-def _only(found: Select[Any], table: FromClause) -> ColumnElement[Any]:
-    """As a value of the statement around it."""
-    return found.correlate_except(table).scalar_subquery()
+def _value(model: type[SQLModel], column: str, id: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column of one row, as a value of the statement around it."""
+    row = model.__table__.alias("minted")  # type: ignore[attr-defined]
+    found = select(row.c[column]).where(row.c.id == id)
+    return found.correlate_except(row).scalar_subquery()

@@ -7,13 +7,11 @@ from sqlalchemy import Numeric, text
 from sqlalchemy.dialects.postgresql import ARRAY, CITEXT
 from sqlmodel import Field
 
-from domains.kernel.row import enum_type
 from domains.kernel.scalars import Currency
+from domains.mint.public import CURRENCY
 
 NAMESPACE = "forge"
 AMOUNT = Numeric(18, 8)
-# The type of the currency of wallets, as the key to them needs.
-CURRENCY = enum_type(Currency, "currency", "mint")
 
 SKILLS_MADE = (
     "cardinality(skills) <= 50 and array_position(skills, null) is null and '' <> all (skills)"
@@ -46,7 +44,7 @@ def counted() -> Any:
 
 
 def azr() -> Any:
-    """The currency of the row's money."""
+    """The currency of the row's money: of the type that wallets have, as the key to them needs."""
     return Field(
         default=Currency.AZR,
         sa_type=CURRENCY,

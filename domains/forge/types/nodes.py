@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement
 
 from domains.auth.types import User
 from domains.forge import models
@@ -20,6 +20,7 @@ from domains.kernel import prose
 from domains.kernel.node import Connection, Node
 from domains.kernel.policy import Columns, ViewerTerms
 from domains.kernel.read.declarations import ascending, embedded, many, node, one, pages
+from domains.kernel.read.totals import total
 from domains.kernel.scalars import Money
 from domains.mint.types import Transaction, Wallet
 
@@ -34,12 +35,7 @@ from .filters import (
 def released_of(contract: Columns, _viewer: ViewerTerms) -> ColumnElement[Decimal]:
     """What a contract's milestones have brought the freelancer."""
     part = models.Milestone.__table__.alias("part")  # type: ignore[attr-defined]
-    return (
-        select(func.coalesce(func.sum(part.c.released), 0, type_=part.c.released.type))
-        .where(part.c.contract_id == contract.id)
-        .correlate_except(part)
-        .scalar_subquery()
-    )
+    return total(part.c.released, part.c.contract_id == contract.id)
 
 
 @node(models.Job)

@@ -40,7 +40,7 @@ class Graph:
 
     def model_of(self, type_: GraphQLNamedType) -> type[SQLModel]:
         """The table whose rows a type shows or counts."""
-        model = self._model(type_) or self._counted(type_)
+        model = self._table(type_)
         if model is None:
             raise Unplannable(type_.name)
         return model
@@ -53,8 +53,8 @@ class Graph:
     def _model(self, type_: GraphQLNamedType) -> type[SQLModel] | None:
         return getattr(_origin(type_), "__model__", None)
 
-    def _counted(self, type_: GraphQLNamedType) -> type[SQLModel] | None:
-        return getattr(_origin(type_), "__counted__", None)
+    def _table(self, type_: GraphQLNamedType) -> type[SQLModel] | None:
+        return self._model(type_) or getattr(_origin(type_), "__counted__", None)
 
     def meaning_of(self, field: GraphQLField) -> Meaning | None:
         """What a field means; None for one that is the column of its name."""
@@ -125,9 +125,7 @@ class Graph:
 
     def _fields_over_rows(self) -> Iterator[tuple[GraphQLObjectType, str, GraphQLField]]:
         for type_ in self.schema.type_map.values():
-            if isinstance(type_, GraphQLObjectType) and (
-                self._model(type_) is not None or self._counted(type_) is not None
-            ):
+            if isinstance(type_, GraphQLObjectType) and self._table(type_) is not None:
                 for name, field in type_.fields.items():
                     yield type_, name, field
 

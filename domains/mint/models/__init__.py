@@ -1,6 +1,7 @@
 """The tables of the namespace `mint`."""
 
 from .columns import (
+    CURRENCY,
     NAMESPACE,
     REWARDS,
     SUPPLY_CAP,
@@ -14,6 +15,7 @@ from .economy import EconomicMetrics, MiningRecord, Stake
 from .ledger import Posting, Transaction, Wallet
 
 __all__ = [
+    "CURRENCY",
     "NAMESPACE",
     "REWARDS",
     "SUPPLY_CAP",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func
 
 from domains.auth.types import User
 from domains.kernel import prose
 from domains.kernel.node import Connection, Node
 from domains.kernel.policy import Columns, ViewerTerms
 from domains.kernel.read.declarations import embedded, expression, node, one, pages
+from domains.kernel.read.totals import total
 from domains.kernel.scalars import Currency, Money, OpenJSON
 from domains.mint import models
 from domains.mint.models import (
@@ -30,18 +30,15 @@ from .filters import MiningRecordFilter, StakeFilter, TransactionFilter, Transac
 def staked_of(wallet: Columns, _viewer: ViewerTerms) -> ColumnElement[Decimal]:
     """The sum of a wallet's stakes that have not been paid back."""
     stake = models.Stake.__table__.alias("staked")  # type: ignore[attr-defined]
-    return _sum_of(stake, stake.c.wallet_id == wallet.id, stake.c.status == StakeStatus.ACTIVE)
+    return total(
+        stake.c.amount, stake.c.wallet_id == wallet.id, stake.c.status == StakeStatus.ACTIVE
+    )
 
 
 def earned_of(wallet: Columns, _viewer: ViewerTerms) -> ColumnElement[Decimal]:
     """The sum of the rewards that a wallet has received."""
     moved = models.Transaction.__table__.alias("earned")  # type: ignore[attr-defined]
-    return _sum_of(moved, moved.c.to_id == wallet.id, moved.c.type.in_(REWARDS))
-
-
-def _sum_of(table: Any, *where: ColumnElement[bool]) -> ColumnElement[Decimal]:
-    total = func.coalesce(func.sum(table.c.amount), 0, type_=table.c.amount.type)
-    return select(total).where(*where).correlate_except(table).scalar_subquery()
+    return total(moved.c.amount, moved.c.to_id == wallet.id, moved.c.type.in_(REWARDS))
 
 
 def proof_text(record: Columns, _viewer: ViewerTerms) -> ColumnElement[str]:
