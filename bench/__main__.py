@@ -8,7 +8,7 @@ import asyncpg
 import click
 import uvloop
 
-from bench import measurement, report, rls
+from bench import auth, enumeration, measurement, report, rls
 from bench.contestants import CONTESTANTS
 from bench.cpu import is_measurable
 from bench.measurement import Plan, Table
@@ -87,6 +87,36 @@ def row_security(seconds: float, rounds: int, record: str | None) -> None:
     """Measure what row-level security costs a read."""
     with world() as cluster:
         uvloop.run(_row_security(cluster, seconds, rounds, record))
+
+
+@main.command("auth")
+@turns(5, 3)
+@recorded
+def sessions(seconds: float, rounds: int, record: str | None) -> None:
+    """Measure sign-ins and refreshes."""
+    with world() as cluster:
+        uvloop.run(_sessions(cluster, seconds, rounds, record))
+
+
+@main.command("enumeration")
+@click.option(
+    "--runs",
+    default=200,
+    show_default=True,
+    type=click.IntRange(1, enumeration.MOST_RUNS),
+    help="Failed sign-ins of each kind.",
+)
+def failed_sign_ins(runs: int) -> None:
+    """Measure whether the time of a failed sign-in tells why it failed."""
+    with world() as cluster:
+        click.echo(report.enumeration_text(uvloop.run(enumeration.measure(cluster, runs))))
+
+
+async def _sessions(cluster: Cluster, seconds: float, rounds: int, record: str | None) -> None:
+    text = report.sessions_text(await auth.measure(cluster, seconds, rounds))
+    click.echo(text)
+    if record:
+        await _write(cluster, record, [text])
 
 
 async def _side_by_side(cluster: Cluster, plan: Plan, record: str | None) -> None:

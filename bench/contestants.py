@@ -5,18 +5,24 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import orjson
 
 from bench.workloads import Workload
 from gateway.embedded import Cluster
+from gateway.identity import new_key
 
 ANSWER_SECONDS = 60
+KEYS = {"AZORA_KEYS": new_key("bench"), "AZORA_PEPPERS": new_key("bench")}
+"""The production profile does not go without; all servers of a run have the same."""
+
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,9 @@ class WrongAnswer(Exception):
 
 
 @contextmanager
-def serving(contestant: Contestant, cluster: Cluster, token: str) -> Iterator[Server]:
+def serving(
+    contestant: Contestant, cluster: Cluster, token: str, settings: Mapping[str, str] = NO_SETTINGS
+) -> Iterator[Server]:
     """The contestant's process. Requests wait in the socket until it is ready."""
     url = cluster.owner_url if contestant.as_owner else cluster.app_url
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
@@ -96,7 +104,7 @@ def serving(contestant: Contestant, cluster: Cluster, token: str) -> Iterator[Se
         port = int(listener.getsockname()[1])
         process = subprocess.Popen(  # noqa: S603 (our own module)
             [sys.executable, "-m", "bench.serve", contestant.name, str(listener.fileno())],
-            env=_environment(url),
+            env=_environment(url) | {**settings},
             cwd=Path(__file__).parent.parent,
             pass_fds=[listener.fileno()],
         )
@@ -110,7 +118,7 @@ def serving(contestant: Contestant, cluster: Cluster, token: str) -> Iterator[Se
 def _environment(url: str) -> dict[str, str]:
     """Without settings of the person who measures."""
     usual = {name: value for name, value in os.environ.items() if not name.startswith("AZORA_")}
-    return usual | {"DATABASE_URL": url}
+    return usual | KEYS | {"DATABASE_URL": url}
 
 
 def require_equal_answers(servers: list[Server], workload: Workload) -> int:

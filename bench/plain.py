@@ -39,7 +39,7 @@ from domains.kernel.viewer import ANONYMOUS, Role, Viewer
 
 APPLICATION = "azora_bench_plain"
 
-READ_VIEWER = text("select user_id, role from auth.viewer_of_token(:digest)")
+READ_VIEWER = text("select user_id, role from auth.viewer_of_token(:digest, now())")
 
 SHORT_COURSE = defer(cast("Any", models.Course.search))
 SHORT_MODULE = defer(cast("Any", models.Module.content))

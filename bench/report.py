@@ -2,12 +2,15 @@
 
 import os
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
+from bench.auth import REFRESHING, SIGNING_IN, Figures
 from bench.contestants import AZORA, FLOOR, UNSECURED
+from bench.load import Load
 from bench.measurement import Sample, Series, Table
 from bench.rls import Result
 from bench.workloads import Workload
@@ -17,6 +20,12 @@ RESULTS = Path(__file__).with_name("results")
 POSTGRES_GOAL = 1.25
 TOTAL_GOAL = 1.3
 ROW_SECURITY_GOAL = 0.25
+SIGN_INS_GOAL = 40
+BESIDE_GOAL_MS = 50
+REFRESHES_GOAL = 500
+SPREAD_GOAL = 0.05
+
+LOAD_FIGURES = ("per_second", "p50_ms", "p99_ms")
 
 PACKAGES = ("strawberry-graphql", "graphql-core", "SQLAlchemy", "asyncpg", "uvicorn", "uvloop")
 
@@ -121,6 +130,45 @@ def _row_security_rows(results: list[Result]) -> Iterator[tuple[str, ...]]:
             f"{result.backend_ms:.3f}",
             "-" if result is reference else f"{result.lost(reference):.0%}",
         )
+
+
+def sessions_text(rounds: Sequence[Figures]) -> str:
+    """Sign-ins and refreshes: the medians of the rounds, and how they stand to the goals."""
+    head = ("through one server", "requests/s", "p50 ms", "p99 ms", "goal")
+    rows = (
+        (f"sign-ins, {SIGNING_IN} clients", [each.sign_ins for each in rounds]),
+        ("`{ viewer { id } }` beside them", [each.beside for each in rounds]),
+        (f"refreshes, {REFRESHING} clients", [each.refreshes for each in rounds]),
+    )
+    (_, sign_ins), (_, beside), (_, refreshes) = rows
+    goals = (
+        _judged_least(_median(sign_ins, "per_second"), SIGN_INS_GOAL, "a second"),
+        _judged(_median(beside, "p99_ms"), BESIDE_GOAL_MS),
+        _judged_least(_median(refreshes, "per_second"), REFRESHES_GOAL, "a second"),
+    )
+    cells = (
+        (name, *(f"{_median(loads, figure):,.1f}" for figure in LOAD_FIGURES), goal)
+        for (name, loads), goal in zip(rows, goals, strict=True)
+    )
+    return grid([head, *cells])
+
+
+def _median(loads: Sequence[Load], figure: str) -> float:
+    return median(float(getattr(load, figure)) for load in loads)
+
+
+def _judged_least(figure: float, goal: float, unit: str) -> str:
+    return f"≥ {goal} {unit}: {'reached' if figure >= goal else 'missed'}"
+
+
+def enumeration_text(medians: Mapping[str, float]) -> str:
+    """Failed sign-ins by their reason, each compared with the fastest."""
+    fastest = min(medians.values())
+    rows = ((case, f"{ms:.2f}", f"{ms / fastest - 1:.1%}") for case, ms in medians.items())
+    widest = max(medians.values()) / fastest - 1
+    verdict = f"spread {widest:.1%} (goal ≤ {SPREAD_GOAL:.0%}: "
+    verdict += "reached)" if widest <= SPREAD_GOAL else "missed)"
+    return grid([("failed sign-in", "median ms", "above the fastest"), *rows]) + f"\n\n{verdict}"
 
 
 def grid(rows: Sequence[Sequence[str]]) -> str:

@@ -90,14 +90,14 @@ def settled_for_anonymous(text: str) -> str:
 
 def bare_for_admin(text: str) -> str:
     """The answer for the bearer of an admin's token."""
-    return f"{bare(text)} from auth.viewer_of_token($1) viewer where viewer.role = 'admin'"
+    return f"{bare(text)} from auth.viewer_of_token($1, now()) viewer where viewer.role = 'admin'"
 
 
 def settled_for_admin(text: str) -> str:
     """The same with the bearer's settings, still in one statement."""
     settings = _settings("viewer.user_id::text", "viewer.role")
     return f"""select case when {settings} then convert_to({text}, 'UTF8') end
-      from auth.viewer_of_token($1) viewer where viewer.role = 'admin'"""
+      from auth.viewer_of_token($1, now()) viewer where viewer.role = 'admin'"""
 
 
 def _settings(user_id: str, role: str) -> str:

@@ -111,7 +111,8 @@ from generate_series(0, {STUDENTS * ENROLLMENTS - 1}) n
 FILLING = (USERS, STUDENT_ROWS, COURSE_ROWS, MODULE_ROWS, ENROLLMENT_ROWS)
 
 OPEN_SESSION = """
-insert into auth.sessions (user_id, token_hash, expires_at) values ($1, $2, now() + interval '1d')
+insert into auth.sessions (user_id, token_hash, access_expires_at, expires_at)
+values ($1, $2, now() + interval '1d', now() + interval '1d')
 """
 
 

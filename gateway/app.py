@@ -2,44 +2,80 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from datetime import timedelta
 from functools import partial
 
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.middleware import Middleware
+from starlette.routing import Route, WebSocketRoute
 
-from domains.auth.public import PROVER, RememberedViewers, choices
+from domains.auth.public import PROVER, SESSIONS_ENDED, RememberedViewers
 from domains.kernel.context import Context
 from domains.kernel.database import Bounds, Database
+from domains.kernel.signals import Signals
+from domains.notifications.service import NOTIFIED
 from gateway import worker
+from gateway.attendance import Attendance, Seats
+from gateway.client_address import ClientAddress
 from gateway.context import context_of
+from gateway.couriers import configure_couriers
 from gateway.execution import Gateway
 from gateway.execution.documents import Rules
 from gateway.graphiql import graphiql_page, graphiql_routes
 from gateway.health import health_routes
-from gateway.http import GraphQLEndpoint
+from gateway.http import Cookies, GraphQLEndpoint, Hardened, Origins
+from gateway.identity import configure_identity
+from gateway.pages import account_routes
 from gateway.schema import SECRET_MUTATIONS, schema
 from gateway.served import app_url
 from gateway.settings import Profile, Settings
+from gateway.sockets import SocketEndpoint
+from gateway.watch import Watch
 
 
 def create_app(settings: Settings) -> Starlette:
     """The whole gateway. Starts without a database too, and serves once there is one."""
-    choices.session_lifetime = timedelta(minutes=settings.session_minutes)
+    configure_identity(settings)
     database = Database(app_url(settings), bounds_of(settings))
     gateway = gateway_of(settings)
+    context_of = partial(_context, database, RememberedViewers())
+    attendance = attendance_of(settings, database)
     endpoint = GraphQLEndpoint(
         gateway,
-        partial(_context, database, RememberedViewers()),
+        context_of,
         max_body_bytes=settings.max_body_bytes,
         require_preflight=settings.profile is Profile.PRODUCTION,
+        shared_cache_seconds=settings.shared_cache_seconds,
+        origins=Origins(settings.allowed_origins, settings.cookie_origins),
+        cookies=Cookies(settings.cookie_sessions, settings.cookie_origins),
         page=graphiql_page if settings.graphiql else None,
+        attendance=attendance,
     )
-    pages = graphiql_routes() if settings.graphiql else []
-    return Starlette(
-        routes=[Route("/graphql", endpoint), *health_routes(database, gateway), *pages],
-        lifespan=partial(_lifespan, database, settings),
+    sockets = SocketEndpoint(
+        gateway,
+        context_of,
+        attendance,
+        allowed_origins=settings.allowed_origins,
+        max_message_bytes=settings.max_body_bytes,
     )
+    pages = [
+        *(graphiql_routes() if settings.graphiql else ()),
+        *(account_routes() if settings.account_pages else ()),
+    ]
+    app = Starlette(
+        routes=[
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", sockets),
+            *health_routes(database, gateway),
+            *pages,
+        ],
+        middleware=[
+            Middleware(Hardened, only_encrypted=settings.profile is Profile.PRODUCTION),
+            Middleware(ClientAddress, trusted=settings.trusted_proxies),
+        ],
+        lifespan=partial(_lifespan, database, attendance, settings),
+    )
+    app.state.seats, app.state.signals = attendance.seats, attendance.signals
+    return app
 
 
 def gateway_of(settings: Settings) -> Gateway:
@@ -56,13 +92,22 @@ def gateway_of(settings: Settings) -> Gateway:
         documents_kept=settings.documents_cached,
         plans_per_document=settings.plans_per_document,
         prover=PROVER,
+        registered_only=settings.registered_operations_only,
+        watch=Watch(),
     )
+
+
+def attendance_of(settings: Settings, database: Database) -> Attendance:
+    """Who may keep a connection open, and what is heard for them."""
+    seats = Seats(settings.max_connections, settings.max_connections_per_viewer)
+    return Attendance(Signals(database, SESSIONS_ENDED, NOTIFIED), seats)
 
 
 def bounds_of(settings: Settings) -> Bounds:
     return Bounds(
         reads=settings.read_pool_size,
         writes=settings.write_pool_size,
+        calls=settings.call_pool_size,
         wait_ms=settings.pool_timeout_ms,
         statement_ms=settings.statement_timeout_ms,
     )
@@ -79,10 +124,12 @@ async def _context(
 
 
 @asynccontextmanager
-async def _lifespan(database: Database, settings: Settings, _app: Starlette) -> AsyncIterator[None]:
+async def _lifespan(
+    database: Database, attendance: Attendance, settings: Settings, _app: Starlette
+) -> AsyncIterator[None]:
     await database.open()
     try:
-        async with _worker(database, settings):
+        async with _worker(database, settings), attendance.open():
             yield
     finally:
         await database.close()
@@ -91,5 +138,6 @@ async def _lifespan(database: Database, settings: Settings, _app: Starlette) -> 
 def _worker(database: Database, settings: Settings) -> AbstractAsyncContextManager[object]:
     """In development the server does the worker's part as well."""
     if settings.profile is Profile.DEVELOPMENT:
+        configure_couriers(settings)
         return worker.background(database)
     return nullcontext()

@@ -1,4 +1,4 @@
-"""The command line: `azora serve`, `work`, `schema`, `docs`, `admin …` and `db …`."""
+"""The command line: `azora serve`, `work`, `schema`, `docs`, and the groups beside it."""
 
 import asyncio
 import difflib
@@ -13,12 +13,22 @@ from typing import Any
 
 import click
 import uvicorn
+from starlette.applications import Starlette
 
+from domains.kernel.clock import now
 from gateway import handbook, inspection, worker
 from gateway.app import create_app
+from gateway.attendance import Seats
+from gateway.attendance.endings import RESTART
 from gateway.cli_admin import admin
+from gateway.cli_audit import audit
 from gateway.cli_database import database, migrate_to_head, seed_database
+from gateway.cli_jobs import jobs
+from gateway.cli_operations import operations
+from gateway.cli_users import users
 from gateway.embedded import EmbeddedPostgresFailed
+from gateway.http.protocol import BoundedProtocol
+from gateway.identity import new_key
 from gateway.inspection import DatabaseUnreachable
 from gateway.schema import schema
 from gateway.served import app_url, owner_url, with_database
@@ -27,6 +37,18 @@ from gateway.telemetry import configure_logging
 from seed.accounts import ACCOUNTS, PASSWORD
 
 SCHEMA_FILE = Path("schema.graphql")
+
+
+class Server(uvicorn.Server):
+    """Ends what is kept open when it stops, rather than wait for it."""
+
+    def __init__(self, config: uvicorn.Config, seats: Seats) -> None:
+        super().__init__(config)
+        self._seats = seats
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._seats.close(RESTART)
+        await super().shutdown(sockets)
 
 
 class Commands(click.Group):
@@ -50,7 +72,11 @@ def main() -> None:
 
 
 main.add_command(admin)
+main.add_command(audit)
 main.add_command(database)
+main.add_command(jobs)
+main.add_command(operations)
+main.add_command(users)
 
 
 @main.command()
@@ -70,7 +96,7 @@ def serve(*, seed: bool) -> None:
 
 @main.command()
 def work() -> None:
-    """Deliver events and run background jobs."""
+    """Deliver events, and do the tasks and jobs of the background."""
     with suppress(KeyboardInterrupt), with_database(Settings.read(), beside=True) as settings:
         worker.run(settings)
 
@@ -90,6 +116,13 @@ def print_schema(*, check: bool) -> None:
     if difference := "".join(lines):
         click.echo(difference, nl=False)
         raise click.ClickException(f"{SCHEMA_FILE} is not what the code says: run `make schema`.")
+
+
+@main.command()
+@click.argument("name", default=lambda: f"{now():%Y%m%d}")
+def key(name: str) -> None:
+    """Print a new key, as AZORA_KEYS and AZORA_PEPPERS take it: put it before the older ones."""
+    click.echo(new_key(name))
 
 
 @main.command()
@@ -139,17 +172,27 @@ def _announce(settings: Settings, *, accounts: bool) -> None:
 def _serve(settings: Settings, listener: socket.socket) -> None:
     if not settings.access_log:
         logging.getLogger("azora.requests").setLevel(logging.WARNING)
-    config = uvicorn.Config(
-        create_app(settings),
-        http="httptools",
+    app = create_app(settings)
+    server = Server(server_config(app, settings), app.state.seats)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise click.ClickException("The gateway did not start; the reason stands above.")
+
+
+def server_config(app: Starlette, settings: Settings) -> uvicorn.Config:
+    """What the server does beside what the application does."""
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
         ws="websockets-sansio",
+        ws_max_size=settings.max_body_bytes,
+        # Costs memory for each socket, and tells the length of what stands beside a secret.
+        ws_per_message_deflate=False,
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
+        # It would believe every header that comes from this machine; see `client_address`.
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
-    server = uvicorn.Server(config)
-    server.run(sockets=[listener])
-    if not server.started:
-        raise click.ClickException("The gateway did not start; the reason stands above.")

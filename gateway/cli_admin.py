@@ -9,6 +9,7 @@ from domains.auth.public import NewUser, UserRole, appoint
 from domains.kernel.database import Database
 from domains.kernel.refusal import BadInput, Refused
 from domains.kernel.scalars import parse_email
+from gateway.identity import configure_identity
 from gateway.served import app_url, with_database
 from gateway.settings import Settings
 
@@ -28,10 +29,12 @@ def admin() -> None:
 )
 def create(email: str, name: str, password_file: TextIO | None) -> None:
     """Make an admin's account."""
+    given = Settings.read()
+    configure_identity(given)
     new = NewUser(
         email=_address(email), password=_password(password_file), name=name, role=UserRole.ADMIN
     )
-    with with_database(Settings.read(), beside=True) as settings:
+    with with_database(given, beside=True) as settings:
         made = asyncio.run(_appoint(app_url(settings), new))
     if not made:
         raise click.ClickException(f"{new.email} has an account already.")

@@ -8,6 +8,7 @@ import click
 
 from domains.kernel.database import Database
 from gateway import coverage, inspection, migrate, roles
+from gateway.identity import configure_identity
 from gateway.served import admin_url, app_url, owner_url, with_database
 from gateway.settings import Profile, Settings, WrongSettings
 from seed import SeedReport, run, scale
@@ -110,6 +111,8 @@ async def migrate_to_head(settings: Settings, target: str = "head") -> None:
 
 
 def seed_database(settings: Settings) -> SeedReport:
+    configure_identity(settings)
+
     async def seeded() -> SeedReport:
         owned = Database(owner_url(settings))
         await owned.open()

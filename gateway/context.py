@@ -29,7 +29,7 @@ async def context_of(
     known = remembered.viewer(token) if remembered and token is not None else None
     viewer = known or await find_viewer()
     agent = headers.get("user-agent")
-    client = Client(_address(client_ip), agent[:LONGEST_USER_AGENT] if agent else None)
+    client = Client(_address(client_ip), agent[:LONGEST_USER_AGENT] if agent else None, request_id)
     return Context(
         database=database,
         viewer=viewer,

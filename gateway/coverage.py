@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from domains.kernel.queue import SCHEMA as QUEUE
 from gateway import migrate
 from gateway.inspection import Status, Table
 from migrations.namespaces import NAMESPACES, metadata
@@ -10,7 +11,7 @@ from migrations.objects import models
 KERNEL, *DOMAINS = NAMESPACES
 """The kernel's namespace is nobody's domain and counts apart."""
 
-BOOKKEEPING = frozenset({"mint.postings"})
+BOOKKEEPING = frozenset({"auth.passkeys", "mint.postings"})
 """Tables of the domains that stand for no model of the specification."""
 
 HEAD = (
@@ -81,7 +82,8 @@ def _totals(status: Status) -> str:
 
 def _unknown(status: Status) -> Iterator[str]:
     known = models()
-    unknown = [_full_name(table) for table in status.tables if _full_name(table) not in known]
+    ours = [table for table in status.tables if table.namespace != QUEUE]
+    unknown = [_full_name(table) for table in ours if _full_name(table) not in known]
     if unknown:
         yield f"Tables that no model speaks of: {', '.join(unknown)}"
 

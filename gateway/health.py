@@ -1,13 +1,16 @@
-"""Whether the process lives, whether it can serve, and how its caches do."""
+"""Whether the process lives, whether it can serve, how its caches do, and what waits."""
 
+from collections.abc import Iterator
 from uuid import uuid4
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from domains.kernel.database import Database
+from gateway import backlog
 from gateway.execution import Gateway
 
 NO_STORE = {"cache-control": "no-store"}
@@ -25,7 +28,8 @@ def health_routes(database: Database, gateway: Gateway) -> list[BaseRoute]:
         return JSONResponse({"status": "ready"}, headers=NO_STORE)
 
     async def metrics(_request: Request) -> Response:
-        return PlainTextResponse(_metrics(gateway), headers=NO_STORE)
+        lines = [*_lookups(gateway), *await _backlog(database)]
+        return PlainTextResponse("\n".join(lines) + "\n", headers=NO_STORE)
 
     return [
         Route("/health/live", _live),
@@ -38,11 +42,23 @@ async def _live(_request: Request) -> Response:
     return JSONResponse({"status": "live"}, headers=NO_STORE)
 
 
-def _metrics(gateway: Gateway) -> str:
+def _lookups(gateway: Gateway) -> Iterator[str]:
     """The caches' counters in the text format of Prometheus."""
-    lines = ["# TYPE azora_cache_lookups_total counter"]
+    yield "# TYPE azora_cache_lookups_total counter"
     for cache, count in gateway.counts.items():
         for result, number in (("hit", count.hits), ("miss", count.misses)):
             labels = f'{{cache="{cache}",result="{result}"}}'
-            lines.append(f"azora_cache_lookups_total{labels} {number}")
-    return "\n".join(lines) + "\n"
+            yield f"azora_cache_lookups_total{labels} {number}"
+
+
+async def _backlog(database: Database) -> list[str]:
+    """What waits for the workers; without a database nobody knows, and nothing is said."""
+    try:
+        counts = await backlog.counts(database)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError):
+        return []
+    gauges = [
+        f'azora_backlog{{kind="{kind}",state="{state}"}} {count}'
+        for (kind, state), count in counts.items()
+    ]
+    return ["# TYPE azora_backlog gauge", *gauges]

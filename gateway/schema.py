@@ -39,10 +39,35 @@ from domains.mint.queries import MintQuery
 from domains.nexus.queries import NexusQuery
 from domains.notifications.mutations import NotificationsMutation
 from domains.notifications.queries import NotificationsQuery
+from domains.notifications.subscriptions import NotificationsSubscription
 from domains.sapiens.queries import SapiensQuery
 
-SECRET_MUTATIONS = frozenset({"sessionCreate", "userSignUp"})
-"""Those that check or hash a secret; a document may hold one."""
+SECRET_MUTATIONS = frozenset(
+    {
+        "accountRestore",
+        "emailChangeConfirm",
+        "emailChangeUndo",
+        "emailFactorConfirm",
+        "emailVerificationResend",
+        "emailVerify",
+        "mfaCodeSend",
+        "mfaPasskeyVerify",
+        "mfaVerify",
+        "passkeyRegister",
+        "passkeySignIn",
+        "passwordChange",
+        "passwordReset",
+        "passwordResetRequest",
+        "recoveryCodesRegenerate",
+        "sessionCreate",
+        "sessionRefresh",
+        "sessionStepUp",
+        "smsFactorConfirm",
+        "totpConfirm",
+        "userSignUp",
+    }
+)
+"""Those that check or hash a secret, or have one sent; a document may hold one."""
 
 
 @prose.output
@@ -71,6 +96,11 @@ class Mutation(AuthMutation, EducationMutation, NotificationsMutation):
     """What can be changed. Each field is one transaction: all of it happens, or nothing."""
 
 
+@prose.output
+class Subscription(NotificationsSubscription):
+    """What one can be told of as it happens, over a WebSocket or as server-sent events."""
+
+
 def named_types() -> list[type[Any]]:
     """What the graph knows beside that which fields mention: all things with ids, all errors."""
     return [*_kinds_of(Node), *_kinds_of(UserError)]
@@ -85,6 +115,7 @@ def _kinds_of(interface: type[Any]) -> Iterator[type[Any]]:
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=named_types(),
     # Not `sort_schema`: it rebuilds the enums, and their members would no longer be Python's.
     config=StrawberryConfig(scalar_map=SCALARS),

@@ -1,16 +1,29 @@
 """What an operator may choose, read once from the environment and from secret files."""
 
 import os
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
+from pydantic_core.core_schema import ValidationInfo
+from pydantic_settings import (
+    BaseSettings,
+    NestedSecretsSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
+from domains.auth.public import Rates
 from gateway.limits import Limits
+from gateway.settings_mail import MailSettings, TextSettings, WebAddress
 
 PREFIX = "AZORA_"
 # Where the secret files are is itself no setting: it must be known before the settings are read.
@@ -21,6 +34,9 @@ FOLLOWS_FROM_ANOTHER = "default_factory_not_called"
 PostgresUrl = Annotated[str, StringConstraints(pattern=r"^postgres(ql)?://")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
+
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d+)?")
+"""A site as a browser names it: scheme, host and port. `*` and `null` are none."""
 
 
 class Profile(StrEnum):
@@ -35,6 +51,41 @@ class WrongSettings(Exception):
 
 def _open_by_default(data: Mapping[str, Any]) -> bool:
     return data["profile"] is not Profile.PRODUCTION
+
+
+def _origins(given: object) -> object:
+    origins = given.replace(",", " ").split() if isinstance(given, str) else given
+    if isinstance(origins, list) and not all(map(ORIGIN.fullmatch, origins)):
+        message = "expected sites such as https://app.example.org, with commas between them"
+        raise PydanticCustomError("origins", message)
+    return origins
+
+
+Origins = Annotated[frozenset[str], NoDecode, BeforeValidator(_origins)]
+
+
+def _networks(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    try:
+        return tuple(map(ip_network, given.replace(",", " ").split()))
+    except ValueError:
+        message = "expected networks such as 10.0.0.0/8, with commas between them"
+        raise PydanticCustomError("networks", message) from None
+
+
+def _countries(given: object) -> object:
+    countries = given.replace(",", " ").upper().split() if isinstance(given, str) else given
+    if isinstance(countries, list) and not SUPPORTED_REGIONS.issuperset(countries):
+        message = "expected countries such as ZA, with commas between them"
+        raise PydanticCustomError("countries", message)
+    return countries
+
+
+Countries = Annotated[frozenset[str], NoDecode, BeforeValidator(_countries)]
+
+
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 
 
 class Settings(BaseSettings):
@@ -61,23 +112,70 @@ class Settings(BaseSettings):
     graphiql: bool = Field(default_factory=_open_by_default)
     field_suggestions: bool = Field(default_factory=_open_by_default)
 
+    registered_operations_only: bool = False
+    shared_cache_seconds: Annotated[int, Field(ge=0)] = 10
+    allowed_origins: Origins = frozenset()
+    cookie_origins: Origins = frozenset()
+    trusted_proxies: Networks = ()
+
     access_log: bool = Field(default_factory=lambda data: data["profile"] is Profile.DEVELOPMENT)
 
     read_pool_size: Positive = 8
     write_pool_size: Positive = 5
+    call_pool_size: Positive = 4
     statement_timeout_ms: Positive = 5000
     pool_timeout_ms: Positive = 2000
     max_body_bytes: Positive = 65536
+    max_connections: Positive = 5000
+    max_connections_per_viewer: Positive = 20
     documents_cached: Positive = 1000
     plans_per_document: Positive = 64
-    session_minutes: Positive = 1440
+    access_minutes: Positive = 15
+    session_days: Positive = 30
+    idle_days: Positive = 7
+    password_minimum: Annotated[int, Field(ge=8, le=64)] = 12
+    deletion_days: Positive = 30
+    refresh_reuse_grace_s: Annotated[int, Field(ge=0, le=60)] = 0
+    step_up_minutes: Positive = 10
+    cookie_sessions: bool = False
+    rates: Rates = Rates()
+    audit_days: Annotated[int, Field(ge=366)] = 400
+    keys: Annotated[str | None, Field(repr=False)] = None
+    peppers: Annotated[str | None, Field(repr=False)] = None
     sharded: bool = False
+    public_url: WebAddress | None = None
+    account_pages: bool = True
+    mail: MailSettings = MailSettings()
+    sms: TextSettings = TextSettings()
+    sms_countries: Countries = frozenset()
+    passkey_rp_id: Annotated[str | None, StringConstraints(pattern=r"^[a-z0-9.-]+$")] = None
+    passkey_origins: Origins = frozenset()
     limits: Limits = Limits()
+
+    @field_validator("cookie_origins")
+    @classmethod
+    def _are_allowed(cls, given: frozenset[str], info: ValidationInfo) -> frozenset[str]:
+        if given <= info.data.get("allowed_origins", given):
+            return given
+        raise PydanticCustomError("origins", "expected sites of AZORA_ALLOWED_ORIGINS alone")
 
     @property
     def embedded(self) -> bool:
         """Whether the database is the project's own, for want of another."""
         return self.database_url is None and self.owner_database_url is None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the library's signature)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the same)
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The usual ones; a secret file may also be a part of a setting that has parts."""
+        files = NestedSecretsSettingsSource(file_secret_settings)
+        return init_settings, env_settings, files
 
     @classmethod
     def read(cls) -> Self:
@@ -103,9 +201,18 @@ def _variable(field: str) -> str:
 
 
 def variables() -> list[str]:
-    limits = [f"{PREFIX}LIMITS__{name.upper()}" for name in Limits.__dataclass_fields__]
-    others = (_variable(field) for field in Settings.model_fields if field != "limits")
-    return [SECRETS_FOLDER, *others, *limits]
+    fields = Settings.model_fields
+    names = (name for field in fields for name in _variables_of(field))
+    return [SECRETS_FOLDER, *names]
+
+
+def _variables_of(field: str) -> list[str]:
+    """One variable, or one for each part of a setting that has parts."""
+    kind = Settings.model_fields[field].annotation
+    parts: Mapping[str, Any] = getattr(
+        kind, "model_fields", getattr(kind, "__dataclass_fields__", {})
+    )
+    return [f"{_variable(field)}__{part.upper()}" for part in parts] or [_variable(field)]
 
 
 def _unknown_variables() -> list[str]:

@@ -122,23 +122,24 @@ def _after(
     try:
         # A function may speak of a table that the same revision makes.
         connection.execute(text("set local check_function_bodies = off"))
-        for found in objects:
-            _try(connection, found)
-        return existing(connection, namespaces)
+        failed = {found.key for found in objects if not _try(connection, found)}
+        there = existing(connection, namespaces)
+        return {key: made for key, made in there.items() if key not in failed}
     finally:
         trial.rollback()
 
 
-def _try(connection: Connection, found: DatabaseObject) -> None:
+def _try(connection: Connection, found: DatabaseObject) -> bool:
+    """Whether it could be made; if not, it needs a table or column that is not there yet."""
     attempt = connection.begin_nested()
     try:
         for statement in replaced(found):
             connection.exec_driver_sql(_if_exists(statement))
     except DBAPIError:
-        # It needs a table or column that is not there yet, so it differs.
         attempt.rollback()
-    else:
-        attempt.commit()
+        return False
+    attempt.commit()
+    return True
 
 
 def _if_exists(statement: str) -> str:

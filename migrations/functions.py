@@ -1,6 +1,18 @@
 """Functions of the database that no model speaks of, by their signatures."""
 
-from domains.auth.repository import PROVER_FUNCTION, VIEWER_FUNCTION
+from domains.auth.repository.audit import AUDIT_FUNCTIONS
+from domains.auth.repository.deletion import FORGET_FUNCTIONS
+from domains.auth.repository.functions import (
+    ANNOUNCE_END,
+    ENDED_SESSIONS_FUNCTION,
+    PROVER_FUNCTION,
+    RESERVE_FUNCTION,
+    ROTATE_FUNCTION,
+    SESSION_END_FUNCTION,
+    SESSION_PROVER_FUNCTION,
+    VIEWER_FUNCTION,
+)
+from domains.kernel.limiter import LIMITER_FUNCTIONS
 from domains.mint.repository import FUNCTIONS as MINT_FUNCTIONS
 
 from .escrow import ESCROW_FUNCTIONS
@@ -22,14 +34,24 @@ begin
   return null;
 end $$
 """,
+    "notifications.announce()": """
+create or replace function notifications.announce() returns trigger
+language plpgsql set search_path = '' as $$
+begin
+  perform pg_notify('azora_notifications', concat(new.user_id, ' ', new.id));
+  return null;
+end $$
+""",
+    "auth.announce_end()": ANNOUNCE_END,
     "kernel.keep()": """
 create or replace function kernel.keep() returns trigger
 language plpgsql set search_path = '' as $$
 declare
   kept regclass := coalesce(pg_partition_root(tg_relid), tg_relid);
 begin
-  -- The one change there may be: the key to a person goes with the person.
-  if tg_op = 'UPDATE' and to_jsonb(old) ? 'user_id' then
+  -- The one change there may be: the key to a person goes with the person. Where the hashes of
+  -- later rows build on a row, it is no key and stays.
+  if tg_op = 'UPDATE' and to_jsonb(old) ? 'user_id' and not to_jsonb(old) ? 'hash' then
     old.user_id := null;
     if new *= old then
       return new;
@@ -192,12 +214,25 @@ $$
 
 MAKE_PARTITIONS = "select kernel.make_partitions()"
 
+ROTATE_SIGNATURE = (
+    "auth.rotate_refresh_token(bytea,timestamp with time zone,interval,bytea,interval,uuid,bytea,"
+    "interval,inet,text,text)"
+)
+
 FUNCTIONS = {
     **TRIGGER_FUNCTIONS,
     **PARTITION_FUNCTIONS,
     **OUTBOX_FUNCTIONS,
+    **LIMITER_FUNCTIONS,
     **ESCROW_FUNCTIONS,
-    "auth.viewer_of_token(bytea)": VIEWER_FUNCTION,
-    "auth.prove_viewer(bytea,text,text)": PROVER_FUNCTION,
+    "auth.viewer_of_token(bytea,timestamp with time zone)": VIEWER_FUNCTION,
+    "auth.prove_viewer(bytea,text,text,timestamp with time zone)": PROVER_FUNCTION,
+    "auth.prove_session(bytea,text,text,timestamp with time zone)": SESSION_PROVER_FUNCTION,
+    "auth.session_end(uuid,uuid,text,timestamp with time zone)": SESSION_END_FUNCTION,
+    "auth.ended_sessions(uuid[],timestamp with time zone)": ENDED_SESSIONS_FUNCTION,
+    ROTATE_SIGNATURE: ROTATE_FUNCTION,
+    "auth.reserve_password_try(uuid,text,timestamp with time zone)": RESERVE_FUNCTION,
+    **AUDIT_FUNCTIONS,
+    **FORGET_FUNCTIONS,
     **MINT_FUNCTIONS,
 }

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table
 from sqlmodel import SQLModel
 
+from domains.auth.repository.audit import AUDIT_TRIGGERS
+from domains.auth.repository.functions import END_TRIGGERS
 from domains.kernel.policy import (
     DatabaseTerms,
     Group,
@@ -39,6 +41,12 @@ APPEND_ONLY = frozenset(
 """Tables whose rows nobody changes or deletes, not even their owner."""
 
 PRIVILEGES = {
+    # What is taken from a bucket, and where a chain of the audit log ends, is up to functions and
+    # triggers of the owner's.
+    "kernel.audit_chains": (),
+    "kernel.buckets": (),
+    # What clients may run is decided by those who deploy, not by what serves.
+    "kernel.operations": ("select",),
     # Wallets are opened and money is moved by functions of the owner's.
     "mint.wallets": ("select", "update (status)"),
     "mint.postings": ("select",),
@@ -63,6 +71,12 @@ TRIGGERS = {
         "before insert on education.modules for each row "
         "execute function education.copy_published()"
     ),
+    "announce on notifications.notifications": (
+        "after insert on notifications.notifications for each row "
+        "execute function notifications.announce()"
+    ),
+    **END_TRIGGERS,
+    **AUDIT_TRIGGERS,
     **ESCROW_TRIGGERS,
 }
 
@@ -211,8 +225,9 @@ def _table_privileges() -> Iterator[DatabaseObject]:
     for table in models():
         usual = ADDING if table in APPEND_ONLY else USUAL
         grants = [f"grant {what} on {table} to {APP}" for what in PRIVILEGES.get(table, usual)]
-        make = (f"revoke all on {table} from {APP}", *grants)
-        yield DatabaseObject(f"privileges on {table}", _namespace(table), make)
+        if grants:
+            make = (f"revoke all on {table} from {APP}", *grants)
+            yield DatabaseObject(f"privileges on {table}", _namespace(table), make)
 
 
 def _partitions() -> Iterator[DatabaseObject]:

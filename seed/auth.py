@@ -40,11 +40,13 @@ async def rows() -> list[SQLModel]:
 
 
 async def _user(account: Account) -> User:
+    password = await hashed(PASSWORD)
     return User(
         id=account.id,
         email=account.email,
         name=account.name,
         role=account.role,
-        password_hash=await hashed(PASSWORD),
+        password_hash=password.hash,
+        pepper_kid=password.pepper_kid,
         email_verified_at=now(),
     )

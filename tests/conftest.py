@@ -8,11 +8,15 @@ import asyncpg
 import httpx
 import pytest
 
+from domains.kernel.clock import MovedClock, allow_moving
 from domains.kernel.database import Database
 from gateway.app import create_app, gateway_of
 from gateway.execution import Gateway
+from gateway.identity import configure_identity
 from gateway.settings import Profile, Settings
+from tests import mailbox as mailboxes
 from tests import postgres
+from tests.mailbox import Mailbox
 from tests.operations import Operations
 from tests.postgres import Urls
 from tests.serving import run_seed, serving
@@ -25,6 +29,7 @@ RESOURCES = pytest.StashKey[ExitStack]()
 def pytest_configure(config: pytest.Config) -> None:
     """Where several workers run, their controller starts the one server for all of them."""
     config.stash[RESOURCES] = ExitStack()
+    configure_identity(Settings(profile=Profile.TEST))
     if hasattr(config, "workerinput"):
         config.stash[SERVER] = Urls(*config.workerinput["postgres"])
     elif getattr(config.option, "numprocesses", None):
@@ -99,6 +104,32 @@ async def wiped(superuser: tuple[asyncpg.Connection, str]) -> None:
 def database(wiped: None, opened: tuple[Database, Statements]) -> Database:
     """The database as the application sees it."""
     return opened[0]
+
+
+@pytest.fixture
+def clock() -> Iterator[MovedClock]:
+    """The program's clock, which this test may move."""
+    # What a test before ran as a command may have been of another profile.
+    allow_moving(allowed=True)
+    with MovedClock() as moved:
+        yield moved
+
+
+@pytest.fixture(scope="session")
+async def mail_server() -> AsyncIterator[tuple[Mailbox, int]]:
+    """A mail server, and what it keeps."""
+    mailbox = Mailbox()
+    async with mailboxes.smtp_server(mailbox) as port:
+        yield mailbox, port
+
+
+@pytest.fixture
+def mailbox(mail_server: tuple[Mailbox, int]) -> Mailbox:
+    """Where all mail and text messages of this test arrive."""
+    mailbox, port = mail_server
+    mailbox.clear()
+    mailboxes.route(mailbox, port)
+    return mailbox
 
 
 @pytest.fixture

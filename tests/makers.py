@@ -38,8 +38,12 @@ def viewer(user: User) -> Viewer:
 async def a_user(database: Database, role: UserRole = UserRole.STUDENT, **values: Any) -> User:
     """A verified person with a profile."""
     number = next(_numbers)
-    given = {"email": f"person{number}@example.org", "name": f"Person {number}"}
-    user = User(role=role, email_verified_at=now(), **given | values)
+    given: dict[str, Any] = {
+        "email": f"person{number}@example.org",
+        "name": f"Person {number}",
+        "email_verified_at": now(),
+    }
+    user = User(role=role, **given | values)
     await put(database, user, UserProfile(user_id=user.id))
     return user
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from domains.kernel.database import Database
+from gateway.identity import new_key
 from seed import run
 from tests.postgres import Urls
 
@@ -27,6 +28,15 @@ async def seeded(urls: Urls) -> None:
     await database.open()
     await run(database)
     await database.close()
+
+
+def production() -> dict[str, str]:
+    """What a server of the production profile has to be given, beside its database."""
+    return {
+        "AZORA_PROFILE": "production",
+        "AZORA_KEYS": new_key("tests"),
+        "AZORA_PEPPERS": new_key("tests"),
+    }
 
 
 @contextmanager

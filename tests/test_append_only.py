@@ -43,24 +43,36 @@ async def test_the_application_may_read_it_and_at_most_add_to_it(
     assert allowed == (["select"] if table in PRIVILEGES else ["select", "insert"])
 
 
-async def test_a_person_that_is_erased_leaves_the_audit_log_without_its_name(
+async def test_a_person_that_is_erased_leaves_a_log_without_its_name(
     database: Database, owner: asyncpg.Connection
 ) -> None:
     erased = (await a_user(database)).id
     await owner.execute(
-        "insert into auth.audit_logs (user_id, action) values ($1, 'user.login')", erased
+        "insert into nexus.audit_logs (user_id, action, entity_type, entity_id) "
+        "values ($1, 'seen', 'Job', '1')",
+        erased,
     )
-    forged = "update auth.audit_logs set user_id = null, action = 'forged'"
+    forged = "update nexus.audit_logs set user_id = null, action = 'forged'"
     with pytest.raises(asyncpg.RestrictViolationError):
         await owner.execute(forged)
     await owner.execute("delete from auth.users where id = $1", erased)
-    [left] = await owner.fetch("select user_id, action from auth.audit_logs")
-    assert tuple(left) == (None, "user.login")
+    [left] = await owner.fetch("select user_id, action from nexus.audit_logs")
+    assert tuple(left) == (None, "seen")
 
 
-@pytest.mark.parametrize(
-    "table", ["auth.audit_logs", "health.constitutional_logs", "nexus.audit_logs"]
-)
+async def test_where_later_rows_vouch_for_a_row_not_even_the_key_to_a_person_goes(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    await populate(database)
+    named = "select count(*) from auth.audit_logs where user_id is not null"
+    count = await owner.fetchval(named)
+    assert count > 0
+    with pytest.raises(asyncpg.RestrictViolationError):
+        await owner.execute("update auth.audit_logs set user_id = null")
+    assert await owner.fetchval(named) == count
+
+
+@pytest.mark.parametrize("table", ["health.constitutional_logs", "nexus.audit_logs"])
 async def test_only_the_key_to_a_person_can_go_and_nothing_with_it(
     database: Database, owner: asyncpg.Connection, table: str
 ) -> None:

@@ -61,7 +61,11 @@ def test_no_address_with_a_password_stands_in_it() -> None:
 
 def test_no_variable_holds_a_secret() -> None:
     for service in SERVICES.values():
-        names = [name for name in service["environment"] if re.search("PASSWORD|URL|KEY", name)]
+        names = [
+            name
+            for name in service["environment"]
+            if re.search("PASSWORD|URL|KEY|PEPPER|TOKEN", name) and name != "AZORA_PUBLIC_URL"
+        ]
         assert all(name.endswith("_FILE") for name in names)
 
 

@@ -13,8 +13,10 @@ from tests.world import populate
 # What goes with its parent. A person with money or learning can therefore not be deleted.
 CASCADES = {
     "auth.mfa_settings.user_id",
+    "auth.passkeys.user_id",
     "auth.refresh_tokens.session_id",
     "auth.refresh_tokens.user_id",
+    "auth.sessions.impersonator_id",
     "auth.sessions.user_id",
     "auth.tokens.user_id",
     "auth.user_profiles.user_id",
@@ -92,6 +94,9 @@ async def test_every_change_of_a_row_moves_its_time(
     database: Database, owner: asyncpg.Connection
 ) -> None:
     await populate(database)
+    await owner.execute(
+        "insert into kernel.operations (hash, document, client) values ('h', '{ x }', '')"
+    )
     changing = [table for table in metadata().sorted_tables if "updated_at" in table.c]
     assert {table.schema for table in changing} >= {"auth", "education", "mint"}
     for table in changing:

@@ -27,7 +27,8 @@ async def signed_in(database: Database, **values: Any) -> str:
     """The token of a person's session."""
     token = tokens.new_access_token()
     user = await a_user(database)
-    given = {"expires_at": now() + LONG} | values
+    until = values.get("expires_at", now() + LONG)
+    given = {"expires_at": until, "access_expires_at": until} | values
     await put(database, Session(user_id=user.id, token_hash=tokens.digest(token), **given))
     return token
 
@@ -72,8 +73,12 @@ async def test_what_is_no_living_sessions_token_is_refused(
     "change",
     [
         "update auth.sessions set revoked_at = now()",
-        "update auth.sessions set created_at = now() - interval '2 hours', expires_at = now()",
-        "update auth.users set disabled_at = now()",
+        "update auth.sessions set access_expires_at = now()",
+        """
+        update auth.sessions set created_at = now() - interval '2 hours',
+          expires_at = now(), access_expires_at = now()
+        """,
+        "update auth.users set disabled_at = now(), disabled_reason = 'Sold.'",
         "update auth.users set deleted_at = now()",
     ],
 )
@@ -167,8 +172,12 @@ async def test_a_revoked_session_is_refused_by_the_very_next_statement(bearer: B
     "ending",
     [
         "update auth.sessions set revoked_at = now()",
-        "update auth.sessions set expires_at = now() where created_at < now()",
-        "update auth.users set disabled_at = now()",
+        "update auth.sessions set access_expires_at = now()",
+        """
+        update auth.sessions set expires_at = now(), access_expires_at = now()
+        where created_at < now()
+        """,
+        "update auth.users set disabled_at = now(), disabled_reason = 'Sold.'",
         "update auth.users set deleted_at = now()",
         "delete from auth.sessions",
     ],

@@ -19,11 +19,11 @@ DOORS = "A domain is entered by its public, events and types modules alone"
 QUIET = "Rules and statements know nothing of GraphQL or HTTP"
 
 PLANTED = [
-    (ORDER, "domains/auth/service.py", "import domains.education.events"),
+    (ORDER, "domains/auth/service/accounts.py", "import domains.education.events"),
     (ORDER, "domains/education/links.py", "import domains.notifications.types"),
     (ORDER, "domains/kernel/clock.py", "import domains.auth.events"),
     (ORDER, "domains/education/public.py", "import gateway.settings"),
-    (SHAPE, "domains/auth/models.py", "import domains.auth.errors"),
+    (SHAPE, "domains/auth/policy.py", "import domains.auth.service"),
     (SHAPE, "domains/education/repository.py", "import domains.education.service"),
     (SHAPE, "domains/notifications/helpers.py", ""),
     (DOORS, "domains/notifications/service.py", "import domains.education.models"),

@@ -1,9 +1,8 @@
-"""Jobs are done when they are due, by one worker at a time, and again soon after a failure."""
+"""Jobs are done when their time has come, by one worker, and again soon after a failure."""
 
 import asyncio
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
@@ -12,14 +11,19 @@ from sqlmodel import update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.kernel import jobs as declared
+from domains.kernel import queue
 from domains.kernel.clock import now
 from domains.kernel.database import Database
+from domains.kernel.jobs import cron, job
+from domains.kernel.queue import enqueue
 from domains.kernel.row import uuid7
+from domains.kernel.viewer import SYSTEM
 from domains.notifications.models import Notification
-from gateway import jobs, worker
+from gateway import worker
 from tests.makers import a_notification, a_user
+from tests.worker import work_off
 
-NAME = "tests.sweep"
+PATIENCE = 10
 
 
 class Broken(Exception):
@@ -30,155 +34,160 @@ class Broken(Exception):
 class Broom:
     """A job that counts its runs, in Python and in the database."""
 
+    name: str = ""
     runs: int = 0
-    at_once: int = 0
     broken: bool = False
-    started: asyncio.Event = field(default_factory=asyncio.Event)
-    may_end: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def sweep(self, session: AsyncSession) -> None:
-        self.runs += 1
-        self.at_once += 1
-        self.started.set()
-        await session.exec(update(Notification).values(deleted_at=now()))
-        if self.broken:
-            self.at_once -= 1
-            raise Broken
-        await self.may_end.wait()
-        self.at_once -= 1
 
 
 @pytest.fixture
 def broom(monkeypatch: pytest.MonkeyPatch) -> Iterator[Broom]:
-    """The only job there is."""
+    """The only job there is, due every hour."""
     broom = Broom()
-    broom.may_end.set()
-    only = declared.Job(NAME, timedelta(hours=1), broom.sweep)
-    monkeypatch.setattr(declared, "_jobs", {NAME: only})
+
+    async def sweep(session: AsyncSession) -> None:
+        broom.runs += 1
+        await session.exec(update(Notification).values(deleted_at=now()))
+        if broom.broken:
+            raise Broken
+
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(declared, "_jobs", {})
+    job(every=timedelta(hours=1))(sweep)
+    [only] = declared.jobs()
+    broom.name = only.name
     yield broom
-    broom.may_end.set()
+    queue._tasks.pop(only.name)
 
 
-async def state(owner: asyncpg.Connection) -> asyncpg.Record:
-    found = await owner.fetchrow(
-        "select attempts, done_at, extract(epoch from due_at - now())::float8 as due_in"
-        " from kernel.jobs where name = $1",
-        NAME,
+async def schedule(owner: asyncpg.Connection) -> asyncpg.Record | None:
+    return await owner.fetchrow(
+        "select entrypoint, status::text, last_run, extract(minute from next_run) as minute,"
+        " extract(epoch from next_run - now())::float8 as due_in from queue.pgqueuer_schedules"
     )
-    assert found is not None
-    return found
+
+
+async def until(found: str, owner: asyncpg.Connection) -> None:
+    """Return once a condition of the database holds."""
+    async with asyncio.timeout(PATIENCE):
+        while not await owner.fetchval(f"select exists ({found})"):  # noqa: ASYNC110 (a table sets no event)
+            await asyncio.sleep(0.02)
+
+
+async def learn_the_times(database: Database, owner: asyncpg.Connection) -> None:
+    """What a first worker does: it notes when the jobs are due."""
+    async with worker.background(database):
+        await until("select from queue.pgqueuer_schedules", owner)
 
 
 async def make_due(owner: asyncpg.Connection) -> None:
-    await owner.execute("update kernel.jobs set due_at = now()")
+    await owner.execute("update queue.pgqueuer_schedules set next_run = now() - interval '1 day'")
 
 
-async def test_a_job_is_done_at_once_and_then_when_its_time_has_come(
+SCHEDULED = "select from queue.pgqueuer_schedules where status = 'queued'"
+IS_DONE = "select from queue.pgqueuer_log where status = 'successful'"
+
+
+async def test_a_job_waits_for_its_time(
     database: Database, owner: asyncpg.Connection, broom: Broom
 ) -> None:
-    assert await jobs.run_due(database) == 1
-    assert await jobs.run_due(database) == 0
-    assert broom.runs == 1
-    kept = await state(owner)
-    assert kept["attempts"] == 0
-    assert kept["done_at"] is not None
-    assert kept["due_in"] == pytest.approx(3600, abs=30)
+    await learn_the_times(database, owner)
+    kept = await schedule(owner)
+    assert kept is not None
+    assert (kept["entrypoint"], kept["last_run"], kept["minute"]) == (broom.name, None, 0)
+    assert 0 < kept["due_in"] <= 3600
+    assert broom.runs == 0
 
+
+async def test_what_was_missed_while_no_worker_was_there_is_done_once_by_one_of_the_next(
+    database: Database, owner: asyncpg.Connection, broom: Broom
+) -> None:
+    await learn_the_times(database, owner)
     await make_due(owner)
-    assert await jobs.run_due(database) == 1
-    assert broom.runs == 2
-    assert await owner.fetchval("select count(*) from kernel.jobs") == 1
-
-
-async def test_workers_beside_each_other_do_a_job_once(database: Database, broom: Broom) -> None:
-    broom.may_end.clear()
-    runs = [asyncio.create_task(jobs.run_due(database)) for _ in range(3)]
-    await asyncio.wait_for(broom.started.wait(), 4)
-    await asyncio.wait(runs, timeout=0.5)
-    assert broom.at_once == 1
-    broom.may_end.set()
-    assert sorted(await asyncio.gather(*runs)) == [0, 0, 1]
+    async with worker.background(database), worker.background(database):
+        await until(IS_DONE, owner)
+        await until(f"{SCHEDULED} and next_run > now()", owner)
+        await asyncio.sleep(0.3)
     assert broom.runs == 1
+    assert await owner.fetchval("select count(*) from queue.pgqueuer_schedules") == 1
+    kept = await schedule(owner)
+    assert kept is not None
+    assert 0 < kept["due_in"] <= 3600
 
 
 async def test_a_failure_undoes_the_work_and_the_job_is_soon_tried_again(
-    database: Database,
-    owner: asyncpg.Connection,
-    broom: Broom,
-    caplog: pytest.LogCaptureFixture,
+    database: Database, owner: asyncpg.Connection, broom: Broom
 ) -> None:
+    swept = "select count(deleted_at) from notifications.notifications"
     await a_notification(database, (await a_user(database)).id)
+    await learn_the_times(database, owner)
     broom.broken = True
-    waits = []
-    for _ in range(3):
-        assert await jobs.run_due(database) == 0
-        waits.append((await state(owner))["due_in"])
-        await make_due(owner)
-
-    assert waits == pytest.approx([2, 4, 8], abs=0.9)
-    assert tuple(await state(owner))[:2] == (3, None)
-    assert await owner.fetchval("select count(deleted_at) from notifications.notifications") == 0
-    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 3
-    assert "a job failed" in caplog.text
+    await make_due(owner)
+    async with worker.background(database):
+        await until("select from queue.pgqueuer where attempts = 1", owner)
+    wait = "select extract(epoch from execute_after - updated)::float8 from queue.pgqueuer"
+    assert 1 < await owner.fetchval(wait) < 3
+    assert await owner.fetchval(swept) == 0
 
     broom.broken = False
-    assert await jobs.run_due(database) == 1
-    assert (await state(owner))["attempts"] == 0
-    assert await owner.fetchval("select count(deleted_at) from notifications.notifications") == 1
+    await owner.execute("update queue.pgqueuer set execute_after = now() - interval '1 second'")
+    await work_off(database)
+    assert broom.runs == 2
+    assert await owner.fetchval(swept) == 1
 
 
-async def test_a_job_that_keeps_failing_is_tried_as_often_as_one_that_does_not(
+async def test_a_job_that_still_waits_to_be_tried_again_is_not_added_a_second_time(
     database: Database, owner: asyncpg.Connection, broom: Broom
 ) -> None:
-    await jobs.run_due(database)
+    await learn_the_times(database, owner)
     broom.broken = True
-    await owner.execute("update kernel.jobs set due_at = now(), attempts = 2000000")
-    assert await jobs.run_due(database) == 0
-    assert (await state(owner))["due_in"] == pytest.approx(3600, abs=30)
+    for run in (1, 1):
+        await make_due(owner)
+        async with worker.background(database):
+            await until("select from queue.pgqueuer where attempts >= 1", owner)
+            await until(f"{SCHEDULED} and next_run > now()", owner)
+        assert await owner.fetchval("select count(*) from queue.pgqueuer") == run
 
 
-async def test_one_failing_job_holds_back_no_other(
-    database: Database, broom: Broom, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sound = Broom()
-    sound.may_end.set()
-    broom.broken = True
-    registered = declared._jobs | {
-        "tests.wash": declared.Job("tests.wash", timedelta(hours=1), sound.sweep)
-    }
-    monkeypatch.setattr(declared, "_jobs", registered)
-    assert await jobs.run_due(database) == 1
-    assert (broom.runs, sound.runs) == (1, 1)
+@pytest.mark.parametrize(
+    ("every", "times"),
+    [
+        (timedelta(minutes=1), "*/1 * * * *"),
+        (timedelta(minutes=5), "*/5 * * * *"),
+        (timedelta(hours=1), "0 */1 * * *"),
+        (timedelta(hours=6), "0 */6 * * *"),
+        (timedelta(days=1), "0 0 * * *"),
+    ],
+)
+def test_the_times_of_a_job_divide_the_hour_or_the_day(every: timedelta, times: str) -> None:
+    assert cron(every) == times
 
 
-async def test_a_job_that_is_no_more_is_left_alone(
-    database: Database, owner: asyncpg.Connection, broom: Broom
-) -> None:
-    await owner.execute("insert into kernel.jobs (name) values ('tests.forgotten')")
-    assert await jobs.run_due(database) == 1
-    kept = "select done_at from kernel.jobs where name = 'tests.forgotten'"
-    assert await owner.fetchval(kept) is None
+@pytest.mark.parametrize(
+    "every",
+    [
+        timedelta(seconds=30),
+        timedelta(seconds=90),
+        timedelta(minutes=7),
+        timedelta(hours=5),
+        timedelta(days=2),
+    ],
+)
+def test_other_times_are_refused(every: timedelta) -> None:
+    with pytest.raises(ValueError, match="a job is done daily, or"):
+        cron(every)
 
 
-async def test_the_worker_does_jobs_and_ends_after_the_one_at_hand(
-    database: Database, owner: asyncpg.Connection, broom: Broom
-) -> None:
-    broom.may_end.clear()
-    async with worker.background(database):
-        await asyncio.wait_for(broom.started.wait(), 4)
-        broom.may_end.set()
-    assert broom.runs == 1
-    assert (await state(owner))["done_at"] is not None
+async def do(database: Database, name: str) -> None:
+    async with database.session(SYSTEM) as session:
+        await enqueue(session, name, {})
+    await work_off(database)
 
 
-async def test_the_kernels_own_jobs_are_known_and_can_be_done(
-    database: Database, owner: asyncpg.Connection
-) -> None:
-    names = {job.name for job in declared.jobs()}
-    assert names >= {"kernel.make_partitions", "kernel.forget_delivered"}
-    assert await jobs.run_due(database) == len(names)
-    done = "select array_agg(name) from kernel.jobs where done_at is not null"
-    assert set(await owner.fetchval(done)) == names
+async def test_every_job_can_be_done(database: Database, owner: asyncpg.Connection) -> None:
+    for each in declared.jobs():
+        await do(database, each.name)
+    done = "select array_agg(entrypoint) from queue.pgqueuer_log where status = 'successful'"
+    assert set(await owner.fetchval(done)) == {each.name for each in declared.jobs()}
 
 
 async def test_only_events_told_a_month_ago_are_forgotten(
@@ -193,9 +202,33 @@ async def test_only_events_told_a_month_ago_are_forgotten(
         ("old", 40, month),
         ("late", 40, timedelta(days=1)),
         ("new", 1, timedelta(0)),
-        ("waiting", 40, None),
     ):
         await owner.execute(add, age, topic, uuid7(), delivered)
-    await jobs.run_due(database)
+    await owner.execute(
+        "insert into kernel.outbox (id, topic, aggregate_id, body, attempts) values"
+        " (uuidv7(interval '-40 days'), 'waiting', uuidv7(), '{}', 10)"
+    )
+    await do(database, "kernel.forget_delivered")
     left = await owner.fetchval("select array_agg(topic order by topic) from kernel.outbox")
     assert left == ["late", "new", "waiting"]
+
+
+async def test_only_tasks_done_a_week_ago_are_forgotten(
+    database: Database, owner: asyncpg.Connection
+) -> None:
+    add = (
+        "insert into queue.pgqueuer_log (job_id, status, priority, entrypoint, created)"
+        " values ($1, 'failed', 0, $2, now() - make_interval(days => $3))"
+    )
+    dead = await owner.fetchval(
+        "insert into queue.pgqueuer (priority, status, entrypoint)"
+        " values (0, 'failed', 'tests.none') returning id"
+    )
+    for task, name, days in ((dead, "given up", 40), (-1, "old", 8), (-2, "new", 6)):
+        await owner.execute(add, task, name, days)
+    await do(database, "kernel.forget_finished")
+    left = await owner.fetchval(
+        "select array_agg(entrypoint order by entrypoint) from queue.pgqueuer_log"
+        " where entrypoint <> 'kernel.forget_finished'"
+    )
+    assert left == ["given up", "new"]

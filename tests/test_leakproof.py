@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from domains.auth import repository
+from domains.auth.repository import accounts as repository
 from domains.kernel.database import Database
 from domains.kernel.viewer import ANONYMOUS, SYSTEM, Role, Viewer
 from gateway import roles
@@ -91,7 +91,7 @@ async def test_an_account_is_found_by_the_index_of_addresses(
 ) -> None:
     statements.clear()
     async with database.session(SYSTEM) as session:
-        found = await repository.account(session, "CROWD77@example.org")
+        found = await repository.holder(session, "CROWD77@example.org")
     assert found is not None
     [sql] = [statement for statement in statements if "auth.users" in statement]
     plan = await plan_of(app, SYSTEM, sql, 1)

@@ -24,12 +24,16 @@ FOUNDING = {
     "ban-drop-column",
     "ban-drop-constraint",
     "ban-drop-function",
+    "ban-drop-not-null",
     "ban-drop-schema",
+    "ban-drop-table",
     "ban-drop-type",
     "ban-set-schema",
     "require-concurrent-index-deletion",
     # Alembic's own table has one.
     "prefer-text-field",
+    # The queue's tables are as its library spells them.
+    "prefer-identity",
 }
 """Rules that the revisions before need not obey. They are read as one, so that whatever
 one of them does to a table that another has made counts as done to an empty one."""

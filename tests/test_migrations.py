@@ -2,15 +2,18 @@
 
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import asyncpg
 from alembic import command
 from alembic.script import ScriptDirectory
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 import migrations
+from domains.kernel.queue import SCHEMA, queries
 from gateway.migrate import configuration
 from migrations.namespaces import NAMESPACES, metadata
 from migrations.splitting import CROSSING
@@ -45,7 +48,9 @@ where relnamespace::regnamespace::text = any($1) and relkind in ('r', 'p') and a
   and not relispartition and not attisdropped
 union all
 select format('enum %s: %s', enumtypid::regtype, string_agg(enumlabel, ', ' order by enumsortorder))
-from pg_enum group by enumtypid
+from pg_enum join pg_type on pg_type.oid = enumtypid
+where typnamespace::regnamespace::text = any($1)
+group by enumtypid
 """
 
 OBJECTS = """
@@ -63,10 +68,14 @@ LEFT = {"kernel", "kernel.alembic_version", "kernel.alembic_version_pkc"} | {
 """What Alembic itself keeps."""
 
 
-async def there(url: str, query: str) -> set[str]:
+SCHEMAS = (*NAMESPACES, SCHEMA)
+"""All that the migrations make: the models' namespaces, and the queue, which is a library's."""
+
+
+async def there(url: str, query: str, schemas: Sequence[str] = SCHEMAS) -> set[str]:
     connection = await asyncpg.connect(url)
     try:
-        return {row[0] for row in await connection.fetch(query, NAMESPACES)}
+        return {row[0] for row in await connection.fetch(query, schemas)}
     finally:
         await connection.close()
 
@@ -99,8 +108,14 @@ async def test_models_and_migrations_make_the_same_constraints_and_indexes(
         await connection.execute(text("set local search_path = public"))
         await connection.run_sync(metadata().create_all)
     await engine.dispose()
-    migrated = {line for line in await there(urls.owner, CATALOG) if "alembic_version" not in line}
-    assert migrated == await there(scratch.owner, CATALOG)
+    found = await there(urls.owner, CATALOG, NAMESPACES)
+    migrated = {line for line in found if "alembic_version" not in line}
+    assert migrated == await there(scratch.owner, CATALOG, NAMESPACES)
+
+
+async def test_the_queue_is_as_the_installed_library_wants_it(owner: asyncpg.Connection) -> None:
+    plan = await queries(AsyncpgDriver(owner)).plan_upgrade()
+    assert (plan.statements, plan.notes) == ((), ())
 
 
 async def test_what_differs_is_written_as_revisions_of_one_namespace_each(

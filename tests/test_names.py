@@ -22,11 +22,12 @@ QUALIFIED = {
     "sapiens.Progress": "PathProgress",
 }
 HIDDEN = {
-    "auth.MFASettings",
     "auth.RefreshToken",
     "auth.Token",
-    "kernel.JobState",
+    "kernel.AuditChain",
+    "kernel.Bucket",
     "kernel.OutboxEntry",
+    "kernel.RegisteredOperation",
     "mint.Posting",
 }
 """Tables of which nobody sees a row."""

@@ -61,9 +61,10 @@ DESCRIBED = (
         for name, argument in field.args.items()
     }
 )
-assert CORE.query_type and CORE.mutation_type
+assert CORE.query_type and CORE.mutation_type and CORE.subscription_type
 QUERIES = CORE.query_type.fields
 MUTATIONS = CORE.mutation_type.fields
+SUBSCRIPTIONS = CORE.subscription_type.fields
 
 
 def planned(field: GraphQLField) -> object:
@@ -102,23 +103,33 @@ def test_everything_is_described(name: str) -> None:
 
 
 def test_root_fields_may_be_null_so_that_none_takes_its_siblings_down() -> None:
-    roots = [*QUERIES.items(), *MUTATIONS.items()]
+    roots = [*QUERIES.items(), *MUTATIONS.items(), *SUBSCRIPTIONS.items()]
     assert [name for name, field in roots if is_non_null_type(field.type)] == []
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_a_mutation_takes_one_input_and_answers_a_payload_with_user_errors(name: str) -> None:
+def test_a_mutation_takes_one_input_at_most_and_answers_a_payload_with_user_errors(
+    name: str,
+) -> None:
     title = name[0].upper() + name[1:]
     field = MUTATIONS[name]
-    assert [(each, str(arg.type)) for each, arg in field.args.items()] == [
-        ("input", f"{title}Input!")
-    ]
+    # A mutation that needs to be told nothing takes none.
+    assert {each: str(arg.type) for each, arg in field.args.items()} in (
+        {"input": f"{title}Input!"},
+        {},
+    )
     assert str(field.type) == f"{title}Payload"
     payload = CORE.type_map[f"{title}Payload"]
     assert isinstance(payload, GraphQLObjectType)
     assert str(payload.fields["userErrors"].type) == "[UserError!]!"
     refuses = field.extensions[BACKREF].extensions[0].refuses
     assert ("Refuses with:" in str(field.description)) is bool(refuses)
+
+
+def test_subscriptions_are_named_for_what_has_happened() -> None:
+    assert [
+        name for name in SUBSCRIPTIONS if not re.fullmatch(r"[a-z]+([A-Z][a-z]+)*ed", name)
+    ] == []
 
 
 def test_every_user_error_is_a_type_of_the_schema_and_named_for_a_state() -> None:

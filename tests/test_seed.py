@@ -53,7 +53,7 @@ async def everything(owner: asyncpg.Connection) -> dict[str, list[str]]:
     """All rows of all tables as text."""
     return {
         table: [
-            row[0] for row in await owner.fetch(f"select row::text from {table} row order by id")
+            row[0] for row in await owner.fetch(f"select row::text from {table} row order by 1")
         ]
         for table in protected_tables()
     }
@@ -151,7 +151,8 @@ async def test_everybody_can_sign_in_with_the_password(
         assert stored is not None
         assert (stored["id"], stored["role"]) == (account.id, account.role)
         assert stored["email_verified_at"] is not None
-        assert (await check(PASSWORD, stored["password_hash"])).matches
+        checked = await check(PASSWORD, stored["password_hash"], stored["pepper_kid"])
+        assert (checked.matches, checked.new) == (True, None)
 
 
 async def test_both_courses_are_public(database: Database) -> None:

@@ -61,6 +61,36 @@ def test_secrets_are_read_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "hidden" not in repr(settings)
 
 
+def test_a_part_of_a_setting_is_read_from_a_file_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "azora_mail__password").write_text("hidden\n")
+    monkeypatch.setenv("AZORA_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("AZORA_MAIL__HOST", "mx.example.org")
+    mail = Settings.read().mail
+    assert (mail.host, mail.password) == ("mx.example.org", "hidden")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("AZORA_MAIL__SENDER", "nobody", "expected an address such as Azora <azora@example.org>"),
+        ("AZORA_MAIL__SENDER", "a@b.example\nBcc: c@d.example", "expected an address such as"),
+        ("AZORA_MAIL__PORT", "0", "input should be greater than or equal to 1"),
+        ("AZORA_PUBLIC_URL", "somewhere.example", "expected an address such as https://"),
+        ("AZORA_PUBLIC_URL", "javascript:alert(1)", "expected an address such as https://"),
+        ("AZORA_SMS__URL", "https://sms.example?x", "expected an address such as https://"),
+        ("AZORA_MAIL__HOSTT", "mx", "no such setting, did you mean AZORA_MAIL__HOST?"),
+    ],
+)
+def test_a_wrong_part_is_named_in_full(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, expected: str
+) -> None:
+    said = mistakes(monkeypatch, **{variable: value})
+    assert said.startswith(f"{variable}: {expected}")
+    assert value == "0" or value not in said
+
+
 def test_a_wrong_value_is_named_with_what_was_expected(monkeypatch: pytest.MonkeyPatch) -> None:
     said = mistakes(monkeypatch, AZORA_PORT="many", AZORA_PROFILE="prod")
     assert said.splitlines() == [
@@ -72,6 +102,30 @@ def test_a_wrong_value_is_named_with_what_was_expected(monkeypatch: pytest.Monke
 def test_a_wrong_secret_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     said = mistakes(monkeypatch, DATABASE_URL="mysql://azora_app:hidden@host/azora")
     assert said == "DATABASE_URL: expected an address that begins with postgresql://"
+
+
+def test_sites_are_listed_with_commas_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZORA_ALLOWED_ORIGINS", "https://app.example.org, http://[::1]:3000")
+    monkeypatch.setenv("AZORA_COOKIE_ORIGINS", "https://app.example.org")
+    settings = Settings.read()
+    assert settings.allowed_origins == {"https://app.example.org", "http://[::1]:3000"}
+    assert settings.cookie_origins == {"https://app.example.org"}
+
+
+@pytest.mark.parametrize(
+    "given", ["*", "null", "app.example.org", "https://app.example.org/", "https://*.example.org"]
+)
+def test_what_names_no_one_site_is_refused(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mistakes(monkeypatch, AZORA_ALLOWED_ORIGINS=f"https://example.org,{given}")
+    assert said == (
+        "AZORA_ALLOWED_ORIGINS: expected sites such as https://app.example.org, "
+        "with commas between them"
+    )
+
+
+def test_only_a_site_that_may_ask_may_send_cookies(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = mistakes(monkeypatch, AZORA_COOKIE_ORIGINS="https://app.example.org")
+    assert said == "AZORA_COOKIE_ORIGINS: expected sites of AZORA_ALLOWED_ORIGINS alone"
 
 
 def test_a_misspelt_variable_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

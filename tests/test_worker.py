@@ -1,255 +1,181 @@
-"""The outbox is delivered once, in order for each thing, whatever fails meanwhile."""
+"""A worker ends in order, and what it is torn from is done by another."""
 
 import asyncio
 import logging
+import sys
+import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import ClassVar
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 import pytest
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domains.auth.models import UserRole
-from domains.kernel import events
+from domains.kernel import queue
 from domains.kernel.database import Database
-from domains.kernel.events import Event, emit, subscribe
-from domains.kernel.row import uuid7
-from domains.kernel.viewer import ANONYMOUS, SYSTEM, Role, Viewer
-from domains.notifications.models import Notification
+from domains.kernel.queue import enqueue
+from domains.kernel.viewer import SYSTEM
 from gateway import worker
-from tests.makers import a_user
+from tests.postgres import Urls
+from tests.serving import ROOT
+from tests.worker import work_off
+from tests.worker_process import DAWDLE, HEARTBEAT
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung(Event):
-    """A bell was rung, so many times as its number says."""
-
-    topic: ClassVar[str] = "tests.bell.rung"
-    aggregate: ClassVar[str] = "bell_id"
-
-    bell_id: UUID
-    number: int
-
-
-class Broken(Exception):
-    """What a failing subscriber raises."""
+PATIENCE = 20
+"""Seconds that a process has to start, to end, or to take over."""
 
 
 @dataclass
-class Bells:
-    """A subscriber that keeps what it hears, in Python and in the database."""
+class Dawdler:
+    """A task that ends when it is let go."""
 
-    listener_id: UUID
-    heard: list[tuple[UUID, int]] = field(default_factory=list)
-    broken: set[UUID] = field(default_factory=set)
-    news: asyncio.Queue[int] = field(default_factory=asyncio.Queue)
+    begun: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+    finished: int = 0
 
-    async def hear(self, session: AsyncSession, event: Rung, entry_id: UUID) -> None:
-        self.heard.append((event.bell_id, event.number))
-        self.news.put_nowait(event.number)
-        session.add(Notification(user_id=self.listener_id, title="Bell", message=str(entry_id)))
-        await session.flush()
-        if event.bell_id in self.broken:
-            raise Broken
+    async def dawdle(self, _database: Database, _given: dict[str, Any]) -> None:
+        self.begun.put_nowait(None)
+        await self.released.wait()
+        self.finished += 1
+
+    async def has_begun(self) -> None:
+        await asyncio.wait_for(self.begun.get(), PATIENCE)
 
 
 @pytest.fixture
-async def bells(database: Database) -> AsyncIterator[Bells]:
-    """The only subscriber of the events of these tests."""
-    listener = await a_user(database, UserRole.EMPLOYER)
-    bells = Bells(listener.id)
-    subscribe(Rung)(bells.hear)
-    yield bells
-    events._subscribers.pop(Rung.topic)
+async def dawdler(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Dawdler]:
+    """What this process does for the task; its workers have fast clocks."""
+    monkeypatch.setattr(worker, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(worker, "RECONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "HEARTBEAT", HEARTBEAT)
+    dawdler = Dawdler()
+    queue.register(DAWDLE, dawdler.dawdle)
+    yield dawdler
+    queue._tasks.pop(DAWDLE)
 
 
-async def ring(database: Database, *rung: tuple[UUID, int], as_: Viewer = SYSTEM) -> None:
-    async with database.session(as_) as session:
-        for bell_id, number in rung:
-            emit(session, Rung(bell_id=bell_id, number=number))
-            await session.flush()
+async def leave(database: Database, seconds: float = 0) -> None:
+    async with database.session(SYSTEM) as session:
+        await enqueue(session, DAWDLE, {"seconds": seconds})
 
 
-async def kept(owner: asyncpg.Connection) -> int:
-    found: int = await owner.fetchval("select count(*) from notifications.notifications")
-    return found
+async def left(owner: asyncpg.Connection) -> list[tuple[str, int]]:
+    """The state of what is not done, and how often it failed."""
+    found = await owner.fetch("select status::text, attempts from queue.pgqueuer")
+    return [tuple(row) for row in found]
 
 
-async def make_due(owner: asyncpg.Connection) -> None:
-    await owner.execute("update kernel.outbox set next_attempt_at = now()")
+async def done(owner: asyncpg.Connection) -> None:
+    """Return once the queue is empty."""
+    async with asyncio.timeout(PATIENCE):
+        while await left(owner):  # noqa: ASYNC110 (a table sets no event)
+            await asyncio.sleep(0.02)
 
 
-async def test_an_event_is_delivered_once(
-    database: Database, owner: asyncpg.Connection, bells: Bells
-) -> None:
-    bell = uuid7()
-    await ring(database, (bell, 1), (bell, 2))
-
-    assert await worker.deliver_once(database) == 2
-    assert await worker.deliver_once(database) == 0
-
-    assert bells.heard == [(bell, 1), (bell, 2)]
-    assert await kept(owner) == 2
-    assert await owner.fetchval("select bool_and(delivered_at is not null) from kernel.outbox")
-
-
-@pytest.mark.parametrize("role", [Role.ANONYMOUS, Role.STUDENT])
-async def test_anybodys_transaction_may_tell_an_event(
-    database: Database, bells: Bells, role: Role
-) -> None:
-    bell = uuid7()
-    await ring(database, (bell, 1), as_=Viewer(uuid7(), role))
-
-    assert await worker.deliver_once(database) == 1
-
-
-async def test_what_is_rolled_back_is_never_told(
-    database: Database, owner: asyncpg.Connection, bells: Bells
-) -> None:
-    async def ring_and_fail(session: AsyncSession, _viewer: Viewer) -> None:
-        emit(session, Rung(bell_id=uuid7(), number=1))
-        await session.flush()
-        raise Broken
-
-    with pytest.raises(Broken):
-        await database.transaction(ANONYMOUS, ring_and_fail)
-
-    assert await worker.deliver_once(database) == 0
-    assert await owner.fetchval("select count(*) from kernel.outbox") == 0
-
-
-async def test_workers_beside_each_other_deliver_each_event_once_and_in_order(
-    database: Database, owner: asyncpg.Connection, bells: Bells
-) -> None:
-    some = [uuid7() for _ in range(5)]
-    for number in range(6):
-        await ring(database, *((bell, number) for bell in some))
-
-    delivered = await asyncio.gather(*(worker.deliver_once(database) for _ in range(4)))
-    while more := await worker.deliver_once(database):
-        delivered.append(more)
-
-    assert sum(delivered) == await kept(owner) == 30
-    for bell in some:
-        assert [number for heard, number in bells.heard if heard == bell] == [*range(6)]
-
-
-async def test_a_failure_undoes_the_work_and_holds_back_what_follows_of_the_same_thing(
-    database: Database,
-    owner: asyncpg.Connection,
-    bells: Bells,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    broken, sound = uuid7(), uuid7()
-    bells.broken.add(broken)
-    await ring(database, (broken, 1), (broken, 2), (sound, 1))
-
-    assert await worker.deliver_once(database) == 1
-
-    assert bells.heard == [(broken, 1), (sound, 1)]
-    assert await kept(owner) == 1
-    [entry] = await owner.fetch(
-        "select attempts, delivered_at, next_attempt_at > now() as later from kernel.outbox"
-        " order by position limit 1"
+@asynccontextmanager
+async def another_process(urls: Urls) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Another worker, which has begun a task."""
+    started = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.worker_process", urls.app),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
     )
-    assert tuple(entry) == (1, None, True)
-    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    try:
+        assert await said(started) == "begun"
+        yield started
+    finally:
+        if started.returncode is None:
+            started.kill()
+        await started.wait()
 
-    bells.broken.clear()
-    await make_due(owner)
-    assert await worker.deliver_once(database) == 2
-    assert bells.heard[2:] == [(broken, 1), (broken, 2)]
+
+async def said(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    return (await asyncio.wait_for(process.stdout.readline(), PATIENCE)).decode().strip()
 
 
-async def test_after_ten_failures_an_event_is_left_and_the_next_goes_on(
+async def test_the_task_of_a_killed_process_is_done_by_another_but_not_while_it_lives(
+    database: Database, owner: asyncpg.Connection, urls: Urls, dawdler: Dawdler
+) -> None:
+    dawdler.released.set()
+    await leave(database, seconds=3600)
+    async with another_process(urls) as other, worker.background(database):
+        await asyncio.sleep(2 * HEARTBEAT.total_seconds())
+        assert await left(owner) == [("picked", 0)]
+        assert dawdler.begun.empty()
+
+        other.kill()
+        await dawdler.has_begun()
+        await done(owner)
+    assert dawdler.finished == 1
+
+
+async def test_a_process_that_is_asked_to_end_finishes_what_is_at_hand_and_begins_nothing(
+    database: Database, owner: asyncpg.Connection, urls: Urls
+) -> None:
+    await leave(database, seconds=1)
+    async with another_process(urls) as other:
+        other.terminate()
+        await asyncio.sleep(0.3)
+        await leave(database)
+        assert await said(other) == "finished"
+        assert await said(other) == ""
+        assert await asyncio.wait_for(other.wait(), PATIENCE) == 0
+    assert await left(owner) == [("queued", 0)]
+
+
+async def test_what_is_not_finished_in_time_goes_back_to_the_queue(
     database: Database,
     owner: asyncpg.Connection,
-    bells: Bells,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    bell = uuid7()
-    bells.broken.add(bell)
-    await ring(database, (bell, 1))
-    for _ in range(12):
-        assert await worker.deliver_once(database) == 0
-        await make_due(owner)
-
-    bells.broken.clear()
-    await ring(database, (bell, 2))
-
-    assert await worker.deliver_once(database) == 1
-    assert bells.heard == [(bell, 1)] * 10 + [(bell, 2)]
-    assert [record.levelno for record in caplog.records] == [logging.WARNING] * 9 + [logging.ERROR]
-
-
-async def test_each_wait_is_twice_as_long_as_the_one_before(
-    database: Database, owner: asyncpg.Connection, bells: Bells
-) -> None:
-    bell = uuid7()
-    bells.broken.add(bell)
-    await ring(database, (bell, 1))
-    waits = []
-    for _ in range(3):
-        await worker.deliver_once(database)
-        waits.append(
-            await owner.fetchval(
-                "select extract(epoch from next_attempt_at - now()) from kernel.outbox"
-            )
-        )
-        await make_due(owner)
-
-    assert [float(wait) for wait in waits] == pytest.approx([2, 4, 8], abs=0.9)
-
-
-async def test_an_event_without_subscribers_counts_as_delivered(
-    database: Database, owner: asyncpg.Connection
-) -> None:
-    await ring(database, (uuid7(), 1))
-
-    assert await worker.deliver_once(database) == 1
-
-
-async def heard(bells: Bells) -> int:
-    """The number of the next ring."""
-    return await asyncio.wait_for(bells.news.get(), 4)
-
-
-async def test_in_the_background_news_wake_the_worker_before_its_clock_does(
-    database: Database, bells: Bells
-) -> None:
-    bell = uuid7()
-    await ring(database, (bell, 1))
-
-    async with worker.background(database):
-        assert await heard(bells) == 1
-        await ring(database, (bell, 2))
-        assert await heard(bells) == 2
-
-    await ring(database, (bell, 3))
-    assert bells.heard == [(bell, 1), (bell, 2)]
-
-
-async def test_a_lost_connection_is_made_again(
-    database: Database,
-    superuser: tuple[asyncpg.Connection, str],
-    bells: Bells,
+    dawdler: Dawdler,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(worker, "RECONNECT_SECONDS", 0.05)
-    bell = uuid7()
-
+    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.1)
+    await leave(database)
+    began = time.monotonic()
     async with worker.background(database):
-        await ring(database, (bell, 1))
-        assert await heard(bells) == 1
+        await dawdler.has_begun()
+    assert time.monotonic() - began < 3
+    assert dawdler.finished == 0
+    assert await left(owner) == [("queued", 1)]
+
+    dawdler.released.set()
+    await work_off(database)
+    assert dawdler.finished == 1
+    assert await left(owner) == []
+
+
+async def test_a_new_task_wakes_the_worker_before_its_clock_does(
+    database: Database, owner: asyncpg.Connection, dawdler: Dawdler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "POLL_SECONDS", 3600)
+    dawdler.released.set()
+    async with asyncio.timeout(PATIENCE), worker.background(database):
+        for _ in range(2):
+            await leave(database)
+            await dawdler.has_begun()
+            await done(owner)
+
+
+async def test_a_lost_connection_is_made_again_and_nothing_is_lost(
+    database: Database,
+    owner: asyncpg.Connection,
+    superuser: tuple[asyncpg.Connection, str],
+    dawdler: Dawdler,
+) -> None:
+    async with worker.background(database):
+        await leave(database)
+        await dawdler.has_begun()
         await superuser[0].execute(
             "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and query ilike 'listen%'"
+            " where datname = current_database() and usename = 'azora_app'"
         )
-        await asyncio.sleep(0.1)
-        await ring(database, (bell, 2))
-        assert await heard(bells) == 2
+        dawdler.released.set()
+        await leave(database)
+        await done(owner)
+    # The end of the first could not be noted, so it was done again.
+    assert dawdler.finished == 3
 
 
 async def test_without_a_database_the_worker_waits_and_can_be_stopped(
@@ -262,5 +188,14 @@ async def test_without_a_database_the_worker_waits_and_can_be_stopped(
         await asyncio.sleep(0.1)
     await nowhere.close()
 
-    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert {record.levelno for record in caplog.records} == {logging.WARNING}
     assert len(caplog.records) > 1
+
+
+def test_every_domains_background_is_known() -> None:
+    assert queue.tasks().keys() >= {
+        "kernel.forget_delivered",
+        "kernel.forget_finished",
+        "kernel.make_partitions",
+        "mint.record_metrics",
+    }

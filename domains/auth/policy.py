@@ -9,6 +9,7 @@ from domains.kernel.viewer import Role
 from .models import (
     AuditLog,
     MFASettings,
+    Passkey,
     RefreshToken,
     Session,
     Token,
@@ -24,6 +25,7 @@ def is_public(user: Columns) -> ColumnElement[bool]:
         user.role.in_((UserRole.EDUCATOR, UserRole.EMPLOYER)),
         user.deleted_at.is_(None),
         user.disabled_at.is_(None),
+        user.deletion_requested_at.is_(None),
     )
 
 
@@ -40,10 +42,21 @@ def sees_profile(profile: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     return or_(owns_or_administers(profile, viewer), shown.exists())
 
 
+def sees_passkey(passkey: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """People see their own until they remove it, and admins see everybody's."""
+    return and_(owns_or_administers(passkey, viewer), passkey.removed_at.is_(None))
+
+
+def writes_log(log: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """People write of themselves, and of what they did to others."""
+    return or_(owns(log, viewer), log.actor_id == viewer.user_id)
+
+
 protect(User, visible=sees_user)
 protect(UserProfile, visible=sees_profile, changeable=owns)
 protect(Session, visible=owns_or_administers, changeable=owns, addable=nobody)
-protect(AuditLog, visible=owns_or_administers, addable=owns)
+protect(AuditLog, visible=owns_or_administers, addable=writes_log)
 protect(Token, visible=nobody)
 protect(RefreshToken, visible=nobody)
-protect(MFASettings, visible=nobody)
+protect(MFASettings, visible=owns_or_administers, changeable=nobody)
+protect(Passkey, visible=sees_passkey, changeable=nobody)

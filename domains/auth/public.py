@@ -10,24 +10,53 @@ from uuid import UUID
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domains.kernel.clock import now
 from domains.kernel.database import Database
 from domains.kernel.viewer import SYSTEM, Role, Viewer
 
-from . import repository
 from .engine import tokens
+from .engine.audit import Action
+from .engine.chain import Anchor, Break, ChainCheck, Head, Link
+from .engine.passkeys import Site
 from .models import UserRole
-from .repository import PROVER
-from .service import NewUser, appoint, choices, signed_in
+from .repository import accounts, sessions
+from .repository.audit import HEADS, LINKS, SHORTEST_RETENTION_DAYS
+from .repository.functions import PROVER, READ_VIEWER, SESSION_PROVER
+from .service.accounts import NewUser, appoint
+from .service.audit import Witness
+from .service.choices import choices
+from .service.imports import KnownUser
+from .service.imports import bring as bring_users
+from .service.presence import SESSIONS_ENDED, session_end
+from .service.rates import Rates
+from .service.sessions import signed_in
 
 __all__ = [
+    "HEADS",
+    "LINKS",
     "PROVER",
+    "SESSIONS_ENDED",
+    "SESSION_PROVER",
+    "SHORTEST_RETENTION_DAYS",
+    "Action",
+    "Anchor",
+    "Break",
+    "ChainCheck",
+    "Head",
+    "KnownUser",
+    "Link",
     "NewUser",
     "Person",
+    "Rates",
     "RememberedViewers",
+    "Site",
     "UserRole",
+    "Witness",
     "appoint",
+    "bring_users",
     "choices",
     "person",
+    "session_end",
     "signed_in",
     "viewer_of",
 ]
@@ -50,7 +79,7 @@ class Person:
 
 async def person(session: AsyncSession, user_id: UUID) -> Person | None:
     """Somebody with an account, for work of the system."""
-    row = await repository.person(session, user_id)
+    row = await accounts.person(session, user_id)
     return Person(row.id, row.name, row.email, Role(row.role)) if row else None
 
 
@@ -58,11 +87,16 @@ async def viewer_of(database: Database, token: str) -> Viewer | None:
     """The bearer of a living session's token, as the database knows them now."""
     if not tokens.is_access_token(token):
         return None
-    found = await database.value(repository.READ_VIEWER, [tokens.digest(token)])
+    found = await database.value(READ_VIEWER, [tokens.digest(token), now()])
     if found is None:
         return None
-    user_id, role, session_id, seconds_unseen = found
-    viewer = Viewer(UUID(user_id), Role(role), UUID(session_id))
+    user_id, role, session_id, seconds_unseen, impersonator_id = found
+    viewer = Viewer(
+        UUID(user_id),
+        Role(role),
+        UUID(session_id),
+        impersonator_id=UUID(impersonator_id) if impersonator_id else None,
+    )
     if float(seconds_unseen) > TOUCHED_EVERY.total_seconds():
         await _touch(database, UUID(session_id))
     return viewer
@@ -104,4 +138,4 @@ async def _touch(database: Database, session_id: UUID) -> None:
 
 
 async def _note_presence(session: AsyncSession, _viewer: Viewer, session_id: UUID) -> None:
-    await repository.touch(session, session_id, TOUCHED_EVERY)
+    await sessions.touch(session, session_id, TOUCHED_EVERY)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, func, select
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.kernel.clock import now
@@ -21,10 +21,18 @@ async def student_id_of(session: AsyncSession, user_id: UUID) -> UUID | None:
 
 
 async def add_student(session: AsyncSession, student: Student) -> bool:
-    """Register a person as a student unless they are one."""
+    """Register a person as a student unless they are one.
+
+    An address that another student has yet is a fault: word that they gave it up is on its way.
+    """
     values = student.model_dump(include={"id", "user_id", "first_name", "last_name", "email"})
-    added = insert(Student).values(values).on_conflict_do_nothing().returning(col(Student.id))
-    return (await session.exec(added)).first() is not None
+    once = insert(Student).values(values).on_conflict_do_nothing(index_elements=["user_id"])
+    return (await session.exec(once.returning(col(Student.id)))).first() is not None
+
+
+async def change_student(session: AsyncSession, user_id: UUID, **values: Any) -> None:
+    """Write columns of a person as a student, if they are one."""
+    await session.exec(update(Student).where(col(Student.user_id) == user_id).values(**values))
 
 
 def add_wallet(session: AsyncSession, student_id: UUID, mint_wallet_id: UUID) -> None:

@@ -41,6 +41,18 @@ async def register(session: AsyncSession, person: Person) -> None:
         repository.add_wallet(session, student.id, await mint.open_wallet(session, person.id))
 
 
+async def change_email(session: AsyncSession, person: Person) -> None:
+    """Keep a student's address as their account has it."""
+    await repository.change_student(session, person.id, email=person.email)
+
+
+async def erase(session: AsyncSession, user_id: UUID) -> None:
+    """Forget who a student was; doing it again changes nothing."""
+    nobody = {"first_name": "Erased", "last_name": "person", "date_of_birth": None}
+    address = f"{user_id.hex}@erased.invalid"
+    await repository.change_student(session, user_id, email=address, **nobody)
+
+
 async def enroll(session: AsyncSession, viewer: Viewer, course_id: UUID) -> UUID:
     """Give the viewer a place in a free course."""
     student_id = await _student_id(session, viewer)

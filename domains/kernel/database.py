@@ -1,11 +1,15 @@
-"""Where connections come from: transactions for writes, and a read-only pool for planned reads."""
+"""Where connections come from: transactions for writes, and two pools for single statements.
+
+One of these only reads, for planned reads. The other may write, for functions of the database that
+decide something in one round trip.
+"""
 
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import text
@@ -35,6 +39,7 @@ class Bounds:
 
     reads: int = 8
     writes: int = 5
+    calls: int = 4
     wait_ms: int = 2000
     statement_ms: int = 5000
 
@@ -54,17 +59,20 @@ class Database:
         self.elsewhere = elsewhere or {}
         self.engine = _engine(url, self.bounds)
         self._reads: dict[str | None, asyncpg.Pool] = {}
+        self._calls: asyncpg.Pool | None = None
         self._reading = 0
+        self._calling = 0
 
     async def open(self) -> None:
-        """Make the read pools. They hold no connection yet, so the cluster may still be down."""
+        """Make the pools. They hold no connection yet, so the cluster may still be down."""
+        self._calls = await _call_pool(self.url, self.bounds)
         self._reads[None] = await _read_pool(self.url, self.bounds)
         for namespace, url in self.elsewhere.items():
             self._reads[namespace] = await _read_pool(url, self.bounds)
 
     async def close(self) -> None:
         """Give all connections back."""
-        for pool in self._reads.values():
+        for pool in filter(None, (self._calls, *self._reads.values())):
             pool.terminate()
         await self.engine.dispose()
 
@@ -79,6 +87,26 @@ class Database:
                 return await connection.fetchval(sql, *arguments)
         finally:
             self._reading -= 1
+
+    async def call(self, sql: str, arguments: Sequence[Any]) -> asyncpg.Record | None:
+        """The first row of one statement that may write, and is a transaction of its own.
+
+        It commits whatever becomes of a transaction around it, and it has no viewer: what it does
+        beyond the rights of the application's role is up to a function of the owner's.
+        """
+        return await _persistent(lambda: self._call(sql, arguments))
+
+    async def _call(self, sql: str, arguments: Sequence[Any]) -> asyncpg.Record | None:
+        if self._calls is None:
+            raise RuntimeError("the database has not been opened")
+        patience = self.bounds.wait_ms / 1000 if self._calling >= self.bounds.calls else None
+        self._calling += 1
+        try:
+            async with self._calls.acquire(timeout=patience) as connection:
+                rows = await connection.fetch(sql, *arguments)
+        finally:
+            self._calling -= 1
+        return rows[0] if rows else None
 
     @asynccontextmanager
     async def session(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
@@ -103,14 +131,7 @@ class Database:
         **kwargs: P.kwargs,
     ) -> T:
         """Run `work` in a transaction, again from the start when the database asks for it."""
-        for attempt in range(1, ATTEMPTS):
-            try:
-                return await self._attempt(viewer, work, *args, **kwargs)
-            except DBAPIError as error:
-                if _sqlstate(error) not in RETRIED:
-                    raise
-            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 (jitter)
-        return await self._attempt(viewer, work, *args, **kwargs)
+        return await _persistent(lambda: self._attempt(viewer, work, *args, **kwargs))
 
     async def _attempt(
         self,
@@ -126,15 +147,33 @@ class Database:
 async def value_within(session: AsyncSession, sql: str, arguments: Sequence[Any]) -> Any:
     """The value of a statement on a transaction's own connection, which sees its own writes."""
     await session.flush()
+    return await (await connection_of(session)).fetchval(sql, *arguments)
+
+
+async def connection_of(session: AsyncSession) -> asyncpg.Connection:
+    """The driver's own connection, inside the session's transaction."""
     raw = await (await session.connection()).get_raw_connection()
     connection = raw.driver_connection
     if connection is None:
         raise RuntimeError("the session has no connection")
-    return await connection.fetchval(sql, *arguments)
+    return cast("asyncpg.Connection", connection)
 
 
-def _sqlstate(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
+async def _persistent(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again from the start as long as the database asks for it, but not for ever."""
+    for number in range(1, ATTEMPTS):
+        try:
+            return await attempt()
+        except (DBAPIError, asyncpg.PostgresError) as error:
+            if _sqlstate(error) not in RETRIED:
+                raise
+        await asyncio.sleep(random.uniform(0, 0.01 * 2**number))  # noqa: S311 (jitter)
+    return await attempt()
+
+
+def _sqlstate(error: DBAPIError | asyncpg.PostgresError) -> str | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlstate", None)
 
 
 def _engine(url: str, bounds: Bounds) -> AsyncEngine:
@@ -166,6 +205,18 @@ async def _read_pool(url: str, bounds: Bounds) -> asyncpg.Pool:
         # The default leaves statements over 15 KB unprepared; deep queries are longer.
         max_cacheable_statement_size=0,
         server_settings=settings,
+    )
+
+
+async def _call_pool(url: str, bounds: Bounds) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
+        url,
+        min_size=0,
+        max_size=bounds.calls,
+        # The settings that a function makes end with the statement.
+        reset=_nothing_to_reset,
+        timeout=bounds.wait_ms / 1000,
+        server_settings=_settings(bounds),
     )
 
 

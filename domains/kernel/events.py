@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, Identity, Index, text
+from sqlalchemy import BigInteger, Column, Identity, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -55,6 +55,9 @@ class OutboxEntry(CreatedRow, table=True):
     aggregate_id: UUID
     body: dict[str, Any] = Field(sa_type=JSONB)
     attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    last_error: str | None = Field(default=None, sa_type=Text)
+    """The class of what failed the last attempt, never its words."""
+
     next_attempt_at: datetime | None = None
     delivered_at: datetime | None = None
 

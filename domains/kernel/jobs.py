@@ -1,51 +1,30 @@
-"""Work that is done again and again in the background, by one worker at a time."""
+"""Tasks that nobody enqueues: the clock does, again and again."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TypeAlias
+from datetime import timedelta
+from typing import Any, TypeAlias
 
-from sqlalchemy import text
-from sqlmodel import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from .clock import now
-from .policy import nobody, protect
-from .row import Row
+from .database import Database
+from .queue import name_of, register
+from .viewer import SYSTEM
 
 Work: TypeAlias = Callable[[AsyncSession], Awaitable[None]]
-"""Takes the system's session, whose transaction also says that the work is done."""
+"""Takes a session of the system's, whose transaction commits when it is done."""
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do every so often; it may be done twice, and is then as done as after once."""
+    """A task and its times. It may be done twice, and is then as done as after once."""
 
     name: str
-    """`domain.what_it_does`."""
+    cron: str
+    """In UTC."""
 
-    every: timedelta
-    work: Work
-
-
-class JobState(Row, table=True):
-    """When a job is due next, which outlives the workers."""
-
-    __tablename__ = "jobs"
-    __table_args__ = ({"schema": "kernel"},)
-
-    name: str = Field(unique=True)
-    due_at: datetime = Field(
-        default_factory=now, sa_column_kwargs={"server_default": text("now()")}
-    )
-    attempts: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
-    """How often it failed since it last succeeded."""
-
-    done_at: datetime | None = None
-    """When it last succeeded."""
-
-
-protect(JobState, visible=nobody)
 
 _jobs: dict[str, Job] = {}
 
@@ -53,15 +32,29 @@ _jobs: dict[str, Job] = {}
 def job(*, every: timedelta) -> Callable[[Work], Work]:
     """Have the workers call a function that often, as the system."""
 
-    def register(work: Work) -> Work:
-        domain = work.__module__.split(".")[1]
-        name = f"{domain}.{work.__name__}"
-        _jobs[name] = Job(name, every, work)
+    def declare(work: Work) -> Work:
+        async def run(database: Database, _given: dict[str, Any]) -> None:
+            async with database.session(SYSTEM) as session:
+                await work(session)
+
+        name = name_of(work)
+        register(name, run)
+        _jobs[name] = Job(name, cron(every))
         return work
 
-    return register
+    return declare
 
 
 def jobs() -> tuple[Job, ...]:
-    """All that there is to do."""
+    """All that there is to do again and again."""
     return tuple(_jobs.values())
+
+
+def cron(every: timedelta) -> str:
+    """The times that lie so far apart, counted from midnight."""
+    if every == DAY:
+        return "0 0 * * *"
+    for unit, whole, form in ((HOUR, DAY, "0 */{} * * *"), (MINUTE, HOUR, "*/{} * * * *")):
+        if every % unit == whole % every == timedelta(0) and every < whole:
+            return form.format(every // unit)
+    raise ValueError(f"a job is done daily, or so often that a day or an hour is even: {every}")

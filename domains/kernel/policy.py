@@ -31,6 +31,16 @@ class ViewerTerms(Protocol):
     def holds(self, member: ColumnElement[Any], group: "Group") -> ColumnElement[bool]: ...
 
 
+class ReaderTerms(ViewerTerms, Protocol):
+    """What a field that is read may ask beyond that; the database's own policies do not know it."""
+
+    @property
+    def session_id(self) -> ColumnElement[Any]: ...
+
+    @property
+    def moment(self) -> ColumnElement[Any]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Ids that belong to a viewer (the courses they teach), for policies to test against.

@@ -1,5 +1,8 @@
 """Why the program says no: expected refusals as data, and faults with a code of a closed list."""
 
+import math
+from collections.abc import Sequence
+
 import strawberry
 from graphql import GraphQLError
 
@@ -37,3 +40,27 @@ class Unauthenticated(GraphQLError):
 
     def __init__(self, message: str = "Sign in first.") -> None:
         super().__init__(message, extensions={"code": "UNAUTHENTICATED"})
+
+
+class Forbidden(GraphQLError):
+    """The viewer is known, and may not do this."""
+
+    def __init__(self, message: str = "You may not do this.") -> None:
+        super().__init__(message, extensions={"code": "FORBIDDEN"})
+
+
+class StepUpRequired(GraphQLError):
+    """The viewer has to prove once more who they are before they do this."""
+
+    def __init__(self, factors: Sequence[str]) -> None:
+        extensions = {"code": "STEP_UP_REQUIRED", "factors": list(factors)}
+        super().__init__("Prove again who you are.", extensions=extensions)
+
+
+class RateLimited(GraphQLError):
+    """Too many tries; says in how many seconds another one may pass."""
+
+    def __init__(self, retry_after: float) -> None:
+        seconds = max(1, math.ceil(retry_after))
+        extensions = {"code": "RATE_LIMITED", "retryAfter": seconds}
+        super().__init__(f"Too many tries. Try again in {seconds} s.", extensions=extensions)

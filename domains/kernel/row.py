@@ -27,6 +27,10 @@ def uuid7() -> UUID:
     return UUID(int=time_bits << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
+class PlainRow(SQLModel):
+    """A row that something else tells from the others."""
+
+
 class Row(SQLModel):
     """A row with an identity of its own."""
 

@@ -27,6 +27,9 @@ class Viewer:
     """A token's digest, if whose it is was remembered and not asked of the database. A statement
     on behalf of such a viewer must first make sure that it still is."""
 
+    impersonator_id: UUID | None = None
+    """The admin who acts as this person, if one does."""
+
     @property
     def settings(self) -> tuple[str, str]:
         """The values of `azora.user_id` and `azora.role` for the database's row policies."""

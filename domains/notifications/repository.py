@@ -1,10 +1,11 @@
 """Every statement of a write on the namespace `notifications`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import col, func, update
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.kernel.clock import now
@@ -47,3 +48,19 @@ async def mark_all_read(session: AsyncSession, user_id: UUID, until: datetime | 
         .values(read_at=moment)
     )
     return (await session.exec(marked)).rowcount
+
+
+async def written(
+    session: AsyncSession, user_ids: Sequence[UUID], since: datetime
+) -> Sequence[tuple[UUID, UUID]]:
+    """For whom there is something new since a moment, and its id; the oldest first."""
+    query = (
+        select(Notification.user_id, Notification.id)
+        .where(
+            col(Notification.user_id).in_(user_ids),
+            col(Notification.created_at) >= since,
+            col(Notification.deleted_at).is_(None),
+        )
+        .order_by(col(Notification.id))
+    )
+    return (await session.exec(query)).all()

@@ -1,13 +1,16 @@
 """The rules of notifications."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.auth.public import signed_in
+from domains.kernel.database import Database
 from domains.kernel.refusal import Refused
-from domains.kernel.viewer import Viewer
+from domains.kernel.signals import Channel, Signal
+from domains.kernel.viewer import SYSTEM, Viewer
 
 from . import repository
 from .errors import NotificationNotFound
@@ -29,3 +32,19 @@ async def mark_read(session: AsyncSession, viewer: Viewer, id: UUID) -> UUID:
 async def mark_all_read(session: AsyncSession, viewer: Viewer, until: datetime | None) -> int:
     """Note that the viewer has read everything up to a moment; says how many were unread."""
     return await repository.mark_all_read(session, signed_in(viewer), until)
+
+
+async def _missed(
+    database: Database, subjects: Sequence[UUID], since: datetime
+) -> Sequence[Signal]:
+    return await database.transaction(SYSTEM, _written, subjects, since)
+
+
+async def _written(
+    session: AsyncSession, _viewer: Viewer, user_ids: Sequence[UUID], since: datetime
+) -> Sequence[Signal]:
+    return [Signal(*row) for row in await repository.written(session, user_ids, since)]
+
+
+NOTIFIED = Channel("azora_notifications", _missed)
+"""Tells whom a notification is for, and its id."""

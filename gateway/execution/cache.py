@@ -1,7 +1,7 @@
 """A bounded cache that counts its hits and misses."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -32,7 +32,19 @@ class Cache(Generic[K, V]):
             self._items.move_to_end(key)
             return self._items[key]
         self._count.misses += 1
-        item = self._items[key] = make()
+        return self._keep(key, make())
+
+    async def fetch(self, key: K, make: Callable[[], Awaitable[V]]) -> V:
+        """The same for what has to be waited for."""
+        if key in self._items:
+            self._count.hits += 1
+            self._items.move_to_end(key)
+            return self._items[key]
+        self._count.misses += 1
+        return self._keep(key, await make())
+
+    def _keep(self, key: K, item: V) -> V:
+        self._items[key] = item
         if len(self._items) > self._size:
             self._items.popitem(last=False)
         return item

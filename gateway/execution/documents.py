@@ -85,6 +85,11 @@ class Operation:
             raise RequestErrors(*values)
         return values
 
+    def least_cost(self) -> int:
+        """The price when every list that the client can size has one item."""
+        nodes = self.definition.variable_definitions or ()
+        return self.price.cost({node.variable.name.value: 1 for node in nodes})
+
     def shape(self, variables: VariableValues) -> tuple[Any, ...]:
         """What of the variables a plan depends on."""
         values = variables.coerced

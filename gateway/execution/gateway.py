@@ -2,7 +2,8 @@
 
 import inspect
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -18,21 +19,17 @@ from domains.kernel.read.planner import Planner
 from gateway.faults import Code, Fault, is_busy, public_error, public_exception
 from gateway.limits import check_variables
 
+from . import subscriptions
 from .cache import Count
 from .documents import Documents, Operation, RequestErrors, Rules
 from .executor import ReadExecutor
 from .reads import OperationReads
+from .registered import RegisteredOperations
+from .request import GraphQLRequest
 
 logger = logging.getLogger("azora.execution")
 
-
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
-    """What a client sends."""
-
-    query: str
-    operation_name: str | None = None
-    variables: dict[str, Any] | None = None
+SUBSCRIPTION = "subscription"
 
 
 class Outcome(Enum):
@@ -50,6 +47,9 @@ class Outcome(Enum):
     BUSY = auto()
     """The database is away or too full; the same request may succeed a moment later."""
 
+    RATE_LIMITED = auto()
+    """All that it asked for was tried too often."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -57,6 +57,15 @@ class Answer:
 
     body: bytes
     outcome: Outcome
+    is_whole: bool = False
+    """Whether it ran without any error."""
+
+    errors: tuple[dict[str, Any], ...] = ()
+    """What the client is told to have gone wrong."""
+
+
+Watch = Callable[[GraphQLRequest, Answer, Context], Awaitable[None]]
+"""Is told of every answer with errors before it goes out."""
 
 
 class Gateway:
@@ -71,36 +80,101 @@ class Gateway:
         plans_per_document: int = 64,
         elsewhere: frozenset[str] = frozenset(),
         prover: str | None = None,
+        registered_only: bool = False,
+        watch: Watch | None = None,
     ) -> None:
-        """`prover` is the database's function that makes sure of a remembered viewer."""
+        """`prover` is the database's function that makes sure of a remembered viewer.
+
+        With `registered_only` no document runs but those that a client's build has registered.
+        """
         self.schema = schema._schema  # noqa: SLF001 (its graphql-core form has no public name)
         self.rules = rules or Rules()
         self.documents = Documents(self.schema, self.rules, documents_kept, plans_per_document)
+        self.registered = RegisteredOperations(only=registered_only, kept=documents_kept)
         self.planner = Planner(self.schema, elsewhere)
         self.prover = prover
+        self.watch = watch
 
     @property
     def counts(self) -> dict[str, Count]:
         """Hits and misses of the caches."""
-        return self.documents.counts
+        return self.documents.counts | {"registered": self.registered.count}
+
+    async def operation(self, request: GraphQLRequest, context: Context) -> Operation:
+        """What a request asks for, if it may be asked; otherwise `RequestErrors`.
+
+        All that runs, over whatever transport, is found here.
+        """
+        if request.query is not None and request.hash is None and not self.registered.only:
+            text = request.query
+        else:
+            text = await self.registered.text_of(request, context.database)
+        return self.documents.get(text).operation(request.operation_name)
 
     async def execute(
         self, request: GraphQLRequest, context: Context, *, queries_only: bool = False
     ) -> Answer:
         """Answer a request; whatever happens, the answer is finished JSON without secrets."""
+        answer = await self._execute(request, context, queries_only=queries_only)
+        await self._watched(request, answer, context)
+        return answer
+
+    async def _watched(self, request: GraphQLRequest, answer: Answer, context: Context) -> None:
+        if self.watch is not None and answer.errors:
+            await self.watch(request, answer, context)
+
+    async def _execute(
+        self, request: GraphQLRequest, context: Context, *, queries_only: bool
+    ) -> Answer:
         try:
-            operation = self.documents.get(request.query).operation(request.operation_name)
+            operation = await self.operation(request, context)
+            if operation.kind == SUBSCRIPTION:
+                return self._refused(_needs_a_stream(), context, Outcome.REQUEST_ERROR)
             if queries_only and operation.kind != "query":
                 return self._refused(_not_by_get(operation), context, Outcome.METHOD_NOT_ALLOWED)
             return await self._run(operation, request, context)
         except RequestErrors as refused:
             return self._refused(refused, context, Outcome.REQUEST_ERROR)
 
-    async def _run(self, operation: Operation, request: GraphQLRequest, context: Context) -> Answer:
+    async def subscribes(self, request: GraphQLRequest, context: Context) -> bool:
+        """Whether a request is a subscription; what cannot be asked for is none."""
+        try:
+            return (await self.operation(request, context)).kind == SUBSCRIPTION
+        except RequestErrors:
+            return False
+
+    @asynccontextmanager
+    async def subscribe(
+        self, request: GraphQLRequest, context: Context
+    ) -> AsyncIterator[AsyncIterator[Answer]]:
+        """Answers to a subscription as they come; a refusal is the only one of its answers."""
+        suggestions = self.rules.suggestions
+        async with AsyncExitStack() as stack:
+            try:
+                operation = await self.operation(request, context)
+                variables = self._admitted(operation, request)
+                context.reads = self._reads(operation, variables, context)
+                told = subscriptions.results(
+                    self.schema, operation, request, context, suggestions=suggestions
+                )
+                results = await stack.enter_async_context(told)
+            except RequestErrors as refused:
+                answer = self._refused(refused, context, Outcome.REQUEST_ERROR)
+                await self._watched(request, answer, context)
+                yield _only(answer)
+            else:
+                yield (self._executed(result, context) async for result in results)
+
+    def _admitted(self, operation: Operation, request: GraphQLRequest) -> VariableValues:
+        """The variables of an operation that may run with them."""
         if fault := check_variables(request.variables or {}, self.rules.limits):
             raise RequestErrors(fault)
         variables = operation.variables(request.variables, suggestions=self.rules.suggestions)
         self._check_price(operation, variables.coerced)
+        return variables
+
+    async def _run(self, operation: Operation, request: GraphQLRequest, context: Context) -> Answer:
+        variables = self._admitted(operation, request)
         answer = await self._planned(operation, variables, context)
         if answer is not None:
             return answer
@@ -111,7 +185,8 @@ class Gateway:
     def _reads(
         self, operation: Operation, variables: VariableValues, context: Context
     ) -> OperationReads:
-        return OperationReads(self.planner, operation, variables, context, self.prover)
+        prover = context.prover or self.prover
+        return OperationReads(self.planner, operation, variables, context, prover)
 
     def _check_price(self, operation: Operation, variables: dict[str, Any]) -> None:
         cost, most = operation.price.cost(variables), self.rules.limits.max_cost
@@ -131,7 +206,9 @@ class Gateway:
         try:
             if (plan := reads.whole()) is None:
                 return None
-            return Answer(b'{"data":' + await reads.json(plan) + b"}", Outcome.EXECUTED)
+            return Answer(
+                b'{"data":' + await reads.json(plan) + b"}", Outcome.EXECUTED, is_whole=True
+            )
         except ViewerUnproven:
             # Their session has ended, which refuses the request, or their role has changed.
             await context.confirm()
@@ -160,15 +237,33 @@ class Gateway:
     def _executed(self, result: ExecutionResult, context: Context) -> Answer:
         errors = _public(result.errors or (), context)
         if result.data is None and all(error.path is None for error in result.errors or ()):
-            return Answer(_json({"errors": errors}), Outcome.REQUEST_ERROR)
-        busy = bool(errors) and all(
-            error["extensions"]["code"] == Code.SERVER_BUSY for error in errors
-        )
+            return Answer(_json({"errors": errors}), Outcome.REQUEST_ERROR, errors=(*errors,))
         body = {"data": result.data} | ({"errors": errors} if errors else {})
-        return Answer(_json(body), Outcome.BUSY if busy else Outcome.EXECUTED)
+        outcome = _outcome(result.data, errors)
+        return Answer(_json(body), outcome, is_whole=not errors, errors=(*errors,))
 
     def _refused(self, refused: RequestErrors, context: Context, outcome: Outcome) -> Answer:
-        return Answer(_json({"errors": _public(refused.errors, context)}), outcome)
+        errors = _public(refused.errors, context)
+        return Answer(_json({"errors": errors}), outcome, errors=(*errors,))
+
+
+async def _only(answer: Answer) -> AsyncIterator[Answer]:
+    yield answer
+
+
+def _outcome(data: dict[str, Any] | None, errors: Sequence[dict[str, Any]]) -> Outcome:
+    """How an operation ended that ran."""
+    codes = {error["extensions"]["code"] for error in errors}
+    if codes == {Code.SERVER_BUSY}:
+        return Outcome.BUSY
+    if codes == {Code.RATE_LIMITED} and all(value is None for value in (data or {}).values()):
+        return Outcome.RATE_LIMITED
+    return Outcome.EXECUTED
+
+
+def _needs_a_stream() -> RequestErrors:
+    message = "A subscription needs a WebSocket, or an answer as text/event-stream."
+    return RequestErrors(Fault(Code.BAD_USER_INPUT, message))
 
 
 def _not_by_get(operation: Operation) -> RequestErrors:

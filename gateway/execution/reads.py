@@ -36,9 +36,13 @@ class OperationReads:
         self._variables = variables
         self._shape = operation.shape(variables)
         self._viewer = context.viewer
-        self._audience = Audience(context.viewer.role, prover if context.viewer.proof else None)
+        self._prover = prover
+        self._audience = self._audience_of(context.viewer)
         self._run = context.database.value
         self._hydrator = Hydrator(self._plan_by_key, variables, self._run)
+
+    def _audience_of(self, viewer: Viewer) -> Audience:
+        return Audience(viewer.role, self._prover if viewer.proof else None)
 
     def whole(self) -> Plan | None:
         """The plan of the whole operation, if it is a query that needs no Python."""
@@ -79,7 +83,7 @@ class OperationReads:
         return self._hydrator.load(key.type_name, key.id, nodes, key.viewer or self._viewer)
 
     def _plan_by_key(self, type_name: str, nodes: list[FieldNode], viewer: Viewer) -> Plan:
-        audience = Audience(viewer.role)
+        audience = self._audience_of(viewer)
         key = ("key", type_name, id(nodes[0]), audience, self._shape)
         plan = self._operation.plans.get(
             key,

@@ -1,5 +1,8 @@
 """GraphQL over HTTP: bodies, media types and status codes."""
 
+from .cookies import Cookies
 from .endpoint import GraphQLEndpoint
+from .hardening import Hardened
+from .origins import Origins
 
-__all__ = ["GraphQLEndpoint"]
+__all__ = ["Cookies", "GraphQLEndpoint", "Hardened", "Origins"]

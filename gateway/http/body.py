@@ -1,5 +1,6 @@
 """From the bytes of a request to the operation that it asks for."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,10 +14,14 @@ from .refusal import ClientLeft, HTTPRefusal
 
 KINDS: dict[str, tuple[type, str]] = {
     "query": (str, "a string"),
+    "documentId": (str, "a string"),
     "operationName": (str, "a string or null"),
     "variables": (dict, "an object or null"),
     "extensions": (dict, "an object or null"),
 }
+
+DOCUMENT_ID = re.compile(r"sha256:([0-9a-f]{64})")
+HASH = re.compile(r"[0-9a-f]{64}")
 
 MOST_PARAMETERS = 16
 
@@ -45,7 +50,7 @@ def request_of_body(body: bytes) -> GraphQLRequest:
         raise HTTPRefusal(400, "The body has to be one operation, not a list of them.")
     if not isinstance(parameters, dict):
         raise HTTPRefusal(400, "The body has to be a JSON object.")
-    return _request(parameters)
+    return request_of(parameters)
 
 
 def request_of_url(query_string: bytes) -> GraphQLRequest:
@@ -56,7 +61,7 @@ def request_of_url(query_string: bytes) -> GraphQLRequest:
             parameters[key] = _json(parameters[key].encode(), f"{key} in the URL")
         elif not parameters.get(key):
             parameters.pop(key, None)
-    return _request(parameters)
+    return request_of(parameters)
 
 
 def _url_parameters(query_string: bytes) -> dict[str, str]:
@@ -81,16 +86,46 @@ def _json(text: bytes, where: str) -> Any:
         raise HTTPRefusal(400, f"{where} is not valid JSON: {error.msg}.") from None
 
 
-def _request(parameters: dict[str, Any]) -> GraphQLRequest:
+def request_of(parameters: Mapping[str, Any]) -> GraphQLRequest:
+    """The operation that these parameters name, over whatever transport they came."""
     for key, (kind, expected) in KINDS.items():
         value = parameters.get(key)
         if value is not None and not isinstance(value, kind):
             raise HTTPRefusal(400, f"{key} has to be {expected}.")
-    query = parameters.get("query")
-    if not query:
+    query, hash = parameters.get("query") or None, _hash(parameters)
+    if query is None and hash is None:
         raise HTTPRefusal(400, "query is missing.")
     name = parameters.get("operationName") or None
-    return GraphQLRequest(query, name, parameters.get("variables"))
+    return GraphQLRequest(query, name, parameters.get("variables"), hash)
+
+
+def _hash(parameters: Mapping[str, Any]) -> str | None:
+    """The document's hash, in either of the forms that clients send."""
+    extensions = parameters.get("extensions") or {}
+    given = {_hash_of_id(parameters), _hash_of_extension(extensions)} - {None}
+    if len(given) > 1:
+        raise HTTPRefusal(400, "documentId and persistedQuery name two documents.")
+    return given.pop() if given else None
+
+
+def _hash_of_id(parameters: Mapping[str, Any]) -> str | None:
+    given = parameters.get("documentId")
+    if not given:
+        return None
+    found = DOCUMENT_ID.fullmatch(given)
+    if found is None:
+        raise HTTPRefusal(400, "documentId has to be sha256: and 64 hexadecimal digits.")
+    return found[1]
+
+
+def _hash_of_extension(extensions: Mapping[str, Any]) -> str | None:
+    match extensions.get("persistedQuery"):
+        case None:
+            return None
+        case {"version": 1, "sha256Hash": str(hash)} if HASH.fullmatch(hash):
+            return hash
+    message = "persistedQuery has to be of version 1, with a sha256Hash of 64 hexadecimal digits."
+    raise HTTPRefusal(400, message)
 
 
 def _too_large(most: int) -> HTTPRefusal:

@@ -18,6 +18,7 @@ class MediaType(StrEnum):
 
 
 HTML = "text/html"
+EVENTS = "text/event-stream"
 
 PREFERRED = {
     "": MediaType.JSON,
@@ -62,6 +63,21 @@ def prefers_html(accept: str) -> bool:
     ranges = [*_ranges(accept)]
     html = _preference(ranges, HTML)
     return all(html > _preference(ranges, kind) for kind in MediaType)
+
+
+def takes_events(accept: str) -> bool:
+    """Whether the client names the media type of a stream; a wildcard does not mean one."""
+    if EVENTS not in accept.lower():
+        return False
+    quality, precision = _preference([*_ranges(accept)], EVENTS)
+    return precision == EXACT and quality > FORBIDDING
+
+
+def prefers_events(accept: str) -> bool:
+    """Whether it wants even a single answer so."""
+    ranges = [*_ranges(accept)]
+    quality, _ = _preference(ranges, EVENTS)
+    return all(quality > _preference(ranges, kind)[0] for kind in MediaType)
 
 
 def demand_json(headers: Mapping[str, str]) -> None:

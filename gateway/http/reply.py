@@ -21,7 +21,8 @@ CLIENT_LEFT = 499
 CONTENT_TYPES = {
     kind: (b"content-type", f"{kind}; charset=utf-8".encode("ascii")) for kind in MediaType
 }
-COMMON: Headers = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+NO_STORE: Headers = ((b"cache-control", b"no-store"),)
+COMMON: Headers = ((b"x-content-type-options", b"nosniff"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,25 @@ class Reply:
     body: bytes
     headers: Headers
 
-    async def send(self, send: Send, request_id: str) -> None:
-        headers = (*self.headers, (b"x-request-id", request_id.encode("ascii")))
+    @property
+    def size(self) -> int:
+        return len(self.body)
+
+    async def send(self, send: Send, request_id: str, more: Headers = ()) -> None:
+        headers = (*self.headers, *more, (b"x-request-id", request_id.encode("ascii")))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
 
-def json_reply(status: int, body: bytes, media_type: MediaType, headers: Headers = ()) -> Reply:
+def json_reply(
+    status: int,
+    body: bytes,
+    media_type: MediaType,
+    headers: Headers = (),
+    caching: Headers = NO_STORE,
+) -> Reply:
     length = (b"content-length", b"%d" % len(body))
-    return Reply(status, body, (CONTENT_TYPES[media_type], length, *COMMON, *headers))
+    return Reply(status, body, (CONTENT_TYPES[media_type], length, *caching, *COMMON, *headers))
 
 
 def error_reply(
@@ -56,7 +67,12 @@ def error_reply(
 
 
 def empty_reply(headers: Headers) -> Reply:
-    return Reply(204, b"", (*COMMON, *headers))
+    return Reply(204, b"", (*NO_STORE, *COMMON, *headers))
+
+
+def unchanged_reply(caching: Headers) -> Reply:
+    """To a client that has the same answer already."""
+    return Reply(304, b"", (*caching, *COMMON))
 
 
 def page_reply(page: Response) -> Reply:

@@ -46,6 +46,7 @@ ACTIVITY = Kind(39)
 NOTIFICATION = Kind(40)
 SERVICE_LOG = Kind(41)
 CONSTITUTIONAL_LOG = Kind(42)
+PASSKEY = Kind(43)
 
 STUDENTS, EDUCATORS, EMPLOYERS = map(str, range(3))
 """Places of users and of their wallets."""

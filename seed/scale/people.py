@@ -6,6 +6,7 @@ Nobody has a password, and every session has run out, so that nobody can sign in
 from domains.auth.models import (
     AuditLog,
     MFASettings,
+    Passkey,
     RefreshToken,
     Session,
     Token,
@@ -15,6 +16,7 @@ from domains.auth.models import (
 
 from .kinds import (
     AUDIT_LOG,
+    PASSKEY,
     PROFILE,
     REFRESH_TOKEN,
     SECOND_FACTOR,
@@ -106,6 +108,8 @@ FILLINGS = (
             "user_agent": pick(("Firefox", "Chrome", "Safari"), "n"),
             "auth_time": moment(at(SESSION)),
             "last_seen_at": _after(SESSION, "6 days"),
+            "methods": "array['password']",
+            "access_expires_at": _after(SESSION, "7 days"),
             "expires_at": _after(SESSION, "7 days"),
         },
         where="n % 3 = 0",
@@ -141,8 +145,20 @@ FILLINGS = (
             "user_id": STUDENT_ID,
             "method": "'email'",
             "enabled_at": _after(SECOND_FACTOR, "1 day"),
+            "email_confirmed_at": _after(SECOND_FACTOR, "1 day"),
         },
         where="n % 20 = 0",
+    ),
+    Filling(
+        Passkey,
+        PASSKEY,
+        {
+            "user_id": STUDENT_ID,
+            "name": pick(("Phone", "Laptop"), "n"),
+            "credential_id": _secret(PASSKEY),
+            "public_key": "'\\x00'",
+        },
+        where="n % 10 = 0",
     ),
     Filling(
         AuditLog,

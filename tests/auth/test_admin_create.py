@@ -60,7 +60,8 @@ async def test_an_address_has_one_account(owner: asyncpg.Connection, urls: Urls)
         ("root", "Ada Root", PASSWORD, "Not an email address"),
         ("root@example.org", "A", PASSWORD, "This name cannot be used."),
         ("root@example.org", "Ada Root", "short", "The password is too short."),
-        ("root@example.org", "Ada Root", "root@example.org", "This password is easy to guess."),
+        ("root@example.org", "Ada Root", "root@example.org", "This password is too much like"),
+        ("root@example.org", "Ada Root", "Password1234", "This password is easy to guess."),
         ("root@example.org", "Ada Root", "", "The password is too short."),
     ],
 )

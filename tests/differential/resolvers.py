@@ -158,15 +158,23 @@ class Resolvers:
         rows = in_order(self._joined(join, thing, info), order)
         return [self._show(row) for row in rows[: amount(first, "first", size)]]
 
-    def _pages(self, meaning: Pages, source: Any, info: Any, **given: Any) -> Any:
+    async def _pages(self, meaning: Pages, source: Any, info: Any, **given: Any) -> Any:
         window = Window.asked(meaning.orders, given, table_of(self.model))
-        if meaning.join is None:
-            rows = info.context.visible.rows[self.model]
-        else:
+        visible: Visible = info.context.visible
+        rows: Sequence[Row] = visible.rows[self.model]
+        if meaning.join is not None:
             rows = self._joined(meaning.join, source, info)
+        if meaning.only is not None:
+            rows = await self._only(meaning.only, visible, rows)
         if not given.get("where"):
             return window.page(rows, self._show)
-        return self._page_of_matching(window, rows, info.context.visible, given["where"])
+        return await self._page_of_matching(window, rows, visible, given["where"])
+
+    async def _only(self, only: Value, visible: Visible, rows: Sequence[Row]) -> Sequence[Row]:
+        found = await visible.satisfying(
+            self.model, (self.place, "only"), lambda columns: only(columns, visible.terms)
+        )
+        return [row for row in rows if row["id"] in found]
 
     async def _page_of_matching(
         self, window: Window, rows: Sequence[Row], visible: Visible, where: Mapping[str, Any]

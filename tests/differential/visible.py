@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+from domains.kernel.clock import now
 from domains.kernel.database import Database
 from domains.kernel.policy import Columns, Group
 from domains.kernel.viewer import Role, Viewer
@@ -34,6 +35,14 @@ class PlainTerms:
     @property
     def user_id(self) -> sa.ColumnElement[Any]:
         return sa.literal(self.viewer.user_id, sa.Uuid())
+
+    @property
+    def session_id(self) -> sa.ColumnElement[Any]:
+        return sa.literal(self.viewer.session_id, sa.Uuid())
+
+    @property
+    def moment(self) -> sa.ColumnElement[Any]:
+        return sa.literal(now(), sa.DateTime(timezone=True))
 
     def is_a(self, *roles: Role) -> sa.ColumnElement[bool]:
         return sa.literal(self.viewer.role in roles)

@@ -1,7 +1,6 @@
 """GraphiQL as a person meets it: a real Chromium at a real server, under the page's own policy."""
 
 import re
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +14,6 @@ from playwright.async_api import (
     Page,
     Response,
     Route,
-    async_playwright,
     expect,
 )
 
@@ -23,18 +21,6 @@ from gateway.graphiql import BUILT, FALLBACK, graphiql_page
 
 PACKAGES = Path(__file__).parents[2] / "ui" / "graphiql" / "fallback" / "node_modules"
 PINNED_ADDRESS = re.compile(r"https://[^/]+/npm/(?P<package>@?[^@]+)@[^/]+/(?P<file>.+)")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # Whatever a page asks of another host fails here, with or without a network.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
-
 expect.set_options(timeout=20_000)
 
 
@@ -91,16 +77,6 @@ class Visit:
     @property
     def result(self) -> Locator:
         return self.page.locator(".graphiql-response")
-
-
-@pytest.fixture(scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=FLAGS
-        )
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture

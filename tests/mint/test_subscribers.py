@@ -9,7 +9,7 @@ from domains.kernel.database import Database
 from domains.kernel.events import emit
 from domains.kernel.viewer import SYSTEM
 from domains.mint.jobs import record_metrics
-from gateway import worker
+from gateway import outbox
 from tests.makers import a_user
 
 
@@ -21,7 +21,7 @@ async def test_who_signs_up_has_one_wallet(
     for _ in range(2):
         async with database.session(SYSTEM) as session:
             emit(session, UserSignedUp(user_id=user.id))
-        await worker.deliver_once(database)
+        await outbox.deliver_once(database)
 
     found = await owner.fetch("select user_id, kind::text, currency::text from mint.wallets")
     assert [tuple(row) for row in found] == [(user.id, "USER", "AZR")]

@@ -13,7 +13,7 @@ from domains.kernel.events import Event, emit
 from domains.kernel.row import uuid7
 from domains.kernel.viewer import SYSTEM
 from domains.notifications.subscribers import notification_id
-from gateway import worker
+from gateway import outbox
 from tests.makers import a_course, a_user
 
 
@@ -46,7 +46,7 @@ async def test_a_student_is_told_of_their_course(
     async with database.session(SYSTEM) as session:
         emit(session, kind(enrollment_id=uuid7(), course_id=course.id, user_id=user.id))
 
-    assert await worker.deliver_once(database) == 1
+    assert await outbox.deliver_once(database) == 1
 
     assert await told(owner) == [notification]
 
@@ -65,7 +65,7 @@ async def test_a_person_is_told_of_sign_ups(
     async with database.session(SYSTEM) as session:
         emit(session, event(user_id=user.id))  # type: ignore[call-arg]
 
-    await worker.deliver_once(database)
+    await outbox.deliver_once(database)
 
     assert [(kind, text) for kind, text, _ in await told(owner)] == [(type, title)]
 
@@ -76,10 +76,10 @@ async def test_an_event_told_twice_notifies_once(
     user = await a_user(database, UserRole.EDUCATOR)
     async with database.session(SYSTEM) as session:
         emit(session, UserSignedUp(user_id=user.id))
-    await worker.deliver_once(database)
+    await outbox.deliver_once(database)
 
     await owner.execute("update kernel.outbox set delivered_at = null")
-    assert await worker.deliver_once(database) == 1
+    assert await outbox.deliver_once(database) == 1
 
     assert len(await told(owner)) == 1
 

@@ -10,6 +10,7 @@ from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
+from domains.kernel.clock import now
 from domains.kernel.policy import database_function, policy_of
 from domains.kernel.viewer import Role
 
@@ -350,4 +351,5 @@ class Builder:
         function = database_function(str(self.audience.proven_by))
         proof = self.symbols.bind(lambda inputs: inputs.viewer.proof, sa.LargeBinary())
         settings = [self.symbols.bind(read, sa.Text()) for read in SETTINGS.values()]
-        return function(proof, *settings, type_=sa.Boolean())  # type: ignore[no-any-return]
+        moment = self.symbols.bind(lambda _: now(), sa.DateTime(timezone=True))
+        return function(proof, *settings, moment, type_=sa.Boolean())  # type: ignore[no-any-return]

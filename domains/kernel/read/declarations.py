@@ -20,7 +20,7 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from domains.kernel.policy import Columns, ViewerTerms
+from domains.kernel.policy import Columns, ReaderTerms
 
 from .groups import Figures, GroupKey, RowCount, Stats
 from .meanings import (
@@ -165,15 +165,19 @@ def pages(
     here: str = "id",
     orders: type[Enum] | None = None,
     where: type[Any] | None = None,
+    only: Value | None = None,
 ) -> Any:
-    """A connection: of a relation if `there` is named, otherwise of all that the viewer may see."""
+    """A connection: of a relation if `there` is named, otherwise of all that the viewer may see.
+
+    `only` is a condition that no client can change.
+    """
     join = _join(here, there) if there else None
     ways = {member.name: member.value for member in orders} if orders else {"NEWEST": NEWEST}
-    return PlannedField(Pages(join, ways), _page_arguments(orders, where))
+    return PlannedField(Pages(join, ways, only), _page_arguments(orders, where))
 
 
 def single(
-    where: Callable[[Columns, Arguments, ViewerTerms], ColumnElement[bool]],
+    where: Callable[[Columns, Arguments, ReaderTerms], ColumnElement[bool]],
     arguments: Sequence[StrawberryArgument] = (),
 ) -> Any:
     return PlannedField(Single(where), arguments)
@@ -256,7 +260,7 @@ def matching(
 
 def _of_viewer(
     predicate: Callable[..., ColumnElement[bool]],
-) -> Callable[[Columns, Any, ViewerTerms], ColumnElement[bool]]:
+) -> Callable[[Columns, Any, ReaderTerms], ColumnElement[bool]]:
     if len(inspect.signature(predicate).parameters) > 2:  # noqa: PLR2004 (row and value)
         return predicate
     return lambda row, value, _viewer: predicate(row, value)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
-from domains.kernel.policy import Columns, ViewerTerms
+from domains.kernel.policy import Columns, ReaderTerms
 
 PAGE = 20
 """Items of a page when the client does not say."""
@@ -15,7 +15,7 @@ MOST = 100
 """The most items of a page or list that a client may ask for."""
 
 Arguments = Mapping[str, Any]
-Value = Callable[[Columns, ViewerTerms], ColumnElement[Any]]
+Value = Callable[[Columns, ReaderTerms], ColumnElement[Any]]
 """An expression over the row's columns, and over who asks."""
 
 
@@ -97,6 +97,9 @@ class Pages:
     orders: Mapping[str, Order]
     """By the name of the enum's member; the first is the default."""
 
+    only: Value | None = None
+    """Which rows there are in it, of those that the viewer may see; all if it does not say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Related:
@@ -111,7 +114,7 @@ class Related:
 class Single:
     """One row at the root."""
 
-    where: Callable[[Columns, Arguments, ViewerTerms], ColumnElement[bool]]
+    where: Callable[[Columns, Arguments, ReaderTerms], ColumnElement[bool]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,8 @@ class ConnectionBuilder:
         """The rows of the table that the viewer may see and asked for."""
         row = self.builder.rows_of(self.model)
         found = sa.select(row).where(self.builder.visible(self.model, row))
+        if self.meaning.only is not None:
+            found = found.where(self.meaning.only(row.c, self.builder.terms))
         asked = self.builder.filtered(self.field, self.nodes[0], self.model, row)
         return row, found.where(*asked)
 

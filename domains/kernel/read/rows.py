@@ -9,6 +9,7 @@ from graphql import GraphQLField, GraphQLObjectType
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
+from domains.kernel.clock import now
 from domains.kernel.policy import Columns, Group
 from domains.kernel.viewer import Role
 
@@ -62,6 +63,7 @@ class PlannerTerms:
         self._symbols = symbols
         self._role = role
         self._user_id: sa.ColumnElement[Any] | None = None
+        self._session_id: sa.ColumnElement[Any] | None = None
 
     @property
     def user_id(self) -> sa.ColumnElement[Any]:
@@ -71,6 +73,20 @@ class PlannerTerms:
         if self._user_id is None:
             self._user_id = self._symbols.bind(lambda inputs: inputs.viewer.user_id, sa.Uuid())
         return self._user_id
+
+    @property
+    def session_id(self) -> sa.ColumnElement[Any]:
+        """The session that the viewer asks in."""
+        if self._session_id is None:
+            self._session_id = self._symbols.bind(
+                lambda inputs: inputs.viewer.session_id, sa.Uuid()
+            )
+        return self._session_id
+
+    @property
+    def moment(self) -> sa.ColumnElement[Any]:
+        """When the viewer asks."""
+        return self._symbols.bind(lambda _: now(), sa.DateTime(timezone=True))
 
     def is_a(self, *roles: Role) -> sa.ColumnElement[bool]:
         return sa.true() if self._role in roles else sa.false()

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlmodel import SQLModel
 
-from domains.auth.models import User, UserRole
+from domains.auth.models import Session, User, UserRole
 from domains.education.models import Course, Enrollment, Module, Student
 from domains.kernel.viewer import ANONYMOUS, Role, Viewer
 from tests.differential.awkward import MOMENTS, TEXTS
@@ -102,7 +102,11 @@ def make_world(seed: int = 1) -> World:
     cast = Cast(_users(maker))
     for module in modules():
         module.fill(maker, cast)
-    viewers = {name: Viewer(cast.users[name].id, Role(cast.users[name].role)) for name in VIEWERS}
+    sessions = {session.user_id: session.id for session in maker.made(Session)}
+    people = {name: cast.users[name] for name in VIEWERS}
+    viewers = {
+        name: Viewer(user.id, Role(user.role), sessions[user.id]) for name, user in people.items()
+    }
     return World(maker.rows, {"anonymous": ANONYMOUS, **viewers})
 
 
@@ -114,6 +118,7 @@ def _users(maker: Maker) -> dict[str, User]:
     users = {name: _user(maker, name, role) for name, role in roles.items()}
     users["learner 4"].deleted_at = MOMENTS[0]
     users["learner 5"].disabled_at = MOMENTS[1]
+    users["learner 5"].disabled_reason = "Sold."
     return users
 
 

@@ -1,0 +1,93 @@
+"""What can be kept of that which people tell about themselves."""
+
+import json
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+LONGEST_AVATAR = 2048
+LONGEST_BIO = 2000
+LONGEST_LOCATION = 200
+MOST_BYTES = 16_384
+DEEPEST = 5
+
+KEY = re.compile(r"[a-z0-9_]{1,40}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?")
+"""A language, and perhaps its script and region (RFC 5646)."""
+
+SCRIPT_LETTERS = 4
+
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the text around them, also that of others."""
+
+UNSEEN = frozenset({"Cc", "Cs", "Cn"})
+"""Categories of characters that are no text: controls, halves of pairs, and none at all."""
+
+
+def is_text(text: str, longest: int, *, lines: bool = False) -> bool:
+    """Whether it can be shown, in one line or in several."""
+    allowed = "\n\t" if lines else ""
+    return len(text) <= longest and all(char in allowed or _is_shown(char) for char in text)
+
+
+def _is_shown(char: str) -> bool:
+    return unicodedata.category(char) not in UNSEEN and char not in DIRECTIONS
+
+
+def is_picture(address: str) -> bool:
+    """Whether a safe page could show the picture there."""
+    if len(address) > LONGEST_AVATAR or not address.isascii() or not address.isprintable():
+        return False
+    if " " in address or "\\" in address:
+        return False
+    try:
+        parts = urlsplit(address)
+        there = parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(there) and "@" not in parts.netloc
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the time zone database has it."""
+    return name in _timezones()
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def plain_language(tag: str) -> str | None:
+    """A language tag as it is usually written; none if it is not of that form."""
+    if LANGUAGE.fullmatch(tag.lower()) is None:
+        return None
+    language, *rest = tag.lower().split("-")
+    parts = (part.title() if len(part) == SCRIPT_LETTERS else part.upper() for part in rest)
+    return "-".join([language, *parts])
+
+
+def are_details(value: Any) -> bool:
+    """Whether it is an object that is neither too large nor too deep, with plain keys."""
+    if not isinstance(value, dict) or not _is_shallow(value, DEEPEST):
+        return False
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return len(text.encode()) <= MOST_BYTES
+    except ValueError:
+        return False
+
+
+def _is_shallow(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return True
+    if levels == 0:
+        return False
+    inner = value.values() if isinstance(value, dict) else value
+    keys = value if isinstance(value, dict) else ()
+    return all(KEY.fullmatch(key) for key in keys) and all(
+        _is_shallow(v, levels - 1) for v in inner
+    )

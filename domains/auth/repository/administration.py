@@ -1,0 +1,41 @@
+"""Statements by which admins write accounts."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domains.auth.models import User, UserRole
+
+
+async def is_admin(session: AsyncSession, user_id: UUID) -> bool:
+    """Whether somebody still is one; they stay one until the transaction ends."""
+    query = select(User.id).where(User.id == user_id, _administers()).with_for_update(read=True)
+    return (await session.exec(query)).first() is not None
+
+
+async def lock_admins(session: AsyncSession) -> list[UUID]:
+    """All who can run the platform, who stay so until the transaction ends."""
+    query = select(User.id).where(_administers()).order_by(col(User.id)).with_for_update()
+    return list(await session.exec(query))
+
+
+async def lock_user(session: AsyncSession, user_id: UUID) -> User | None:
+    """Somebody who was not deleted, unchanged by others until the transaction ends."""
+    query = select(User).where(User.id == user_id, col(User.deleted_at).is_(None)).with_for_update()
+    return (await session.exec(query)).first()
+
+
+async def change_user(session: AsyncSession, user_id: UUID, **values: Any) -> None:
+    """Write columns of a locked row."""
+    await session.exec(update(User).where(col(User.id) == user_id).values(**values))
+
+
+def _administers() -> Any:
+    return (
+        (col(User.role) == UserRole.ADMIN)
+        & col(User.deleted_at).is_(None)
+        & col(User.disabled_at).is_(None)
+        & col(User.deletion_requested_at).is_(None)
+    )

@@ -1,0 +1,23 @@
+"""Statements about whom a letter is for."""
+
+from uuid import UUID
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domains.auth.models import Session, User
+
+
+async def reader(
+    session: AsyncSession, *, user_id: UUID | None, address: str | None
+) -> User | None:
+    """The person with this id or else this address, as they are now, unless they were deleted."""
+    told = User.id == user_id if user_id else col(User.email) == address
+    query = select(User).where(told, col(User.deleted_at).is_(None))
+    return (await session.exec(query)).first()
+
+
+async def is_open(session: AsyncSession, session_id: UUID) -> bool:
+    """Whether a session has not been ended by anybody."""
+    query = select(Session.id).where(Session.id == session_id, col(Session.revoked_at).is_(None))
+    return (await session.exec(query)).first() is not None

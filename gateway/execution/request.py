@@ -1,0 +1,15 @@
+"""What a client sends, whichever way it came."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """A document, or the hash of a registered one, and what to do with it."""
+
+    query: str | None
+    operation_name: str | None = None
+    variables: dict[str, Any] | None = None
+    hash: str | None = None
+    """SHA-256 of the document, as 64 hexadecimal digits."""

@@ -1,0 +1,82 @@
+"""uvicorn's HTTP protocol, with an end to the head of a request.
+
+The parser takes URLs and headers of any length for as long as they keep coming, so that one
+connection could fill the memory, and many that send nothing could take all there are.
+"""
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """Closes a connection whose next request does not begin properly and in time."""
+
+    most_head_bytes: ClassVar[int] = 131_072
+    """Of a head that has not ended. A URL may be as long as a body, and the headers follow."""
+
+    head_seconds: ClassVar[float] = 10
+    """From the connection, or from its first byte, to the end of the head."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._heads = 0
+        self._head_bytes = 0
+        self._awaits_head = True
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._awaits_head:
+            self._start_timer()
+        heads = self._heads
+        super().data_received(data)
+        # Data that ended a head may hold much of a body, which has a bound of its own.
+        if self._heads != heads or not self._awaits_head or self.transport.is_closing():
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > self.most_head_bytes:
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_headers_complete(self) -> None:
+        self._heads += 1
+        self._head_bytes = 0
+        self._awaits_head = False
+        self._stop_timer()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._awaits_head = True
+
+    def _start_timer(self) -> None:
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(self.head_seconds, self._end)
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _end(self) -> None:
+        self._head_timer = None
+        if self.cycle is not None and not self.cycle.response_complete:
+            # A second request came too early, and waits for the answer to the first.
+            self._start_timer()
+        else:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._stop_timer()
+        line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
+        self.transport.write(f"{line}connection: close\r\ncontent-length: 0\r\n\r\n".encode())
+        self.transport.close()

@@ -1,0 +1,129 @@
+"""A connection that never comes to the point is closed, and no other."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from gateway.cli import server_config
+from gateway.http.protocol import BoundedProtocol
+from gateway.settings import Profile, Settings
+
+GET = b"GET / HTTP/1.1\r\nhost: azora\r\n"
+PATIENCE = 0.3
+
+
+class Hasty(BoundedProtocol):
+    """Waits a moment only."""
+
+    head_seconds = PATIENCE
+
+
+async def slow(request: Request) -> Response:
+    await request.body()
+    await asyncio.sleep(5 * PATIENCE)
+    return PlainTextResponse("done")
+
+
+async def length(request: Request) -> Response:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+@pytest.fixture(scope="module")
+async def port() -> AsyncIterator[int]:
+    """A server of an impatient kind."""
+    app = Starlette(routes=[Route("/slow", slow), Route("/", length, methods=["GET", "POST"])])
+    config = uvicorn.Config(app, http=Hasty, log_config=None, lifespan="off")
+    server = uvicorn.Server(config)
+    listener = socket.create_server(("127.0.0.1", 0))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started:  # noqa: ASYNC110 (uvicorn tells by this alone)
+        await asyncio.sleep(0.01)
+    yield listener.getsockname()[1]
+    server.should_exit = True
+    await serving
+
+
+@contextmanager
+def timed() -> Iterator[list[float]]:
+    took: list[float] = []
+    began = time.monotonic()
+    yield took
+    took.append(time.monotonic() - began)
+
+
+async def answer(port: int, *parts: bytes, pause: float = 0) -> bytes:
+    """All that comes back until the server closes the connection."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async def send() -> None:
+        for part in parts:
+            writer.write(part)
+            await asyncio.sleep(pause)
+
+    sending = asyncio.create_task(send())
+    found = await asyncio.wait_for(reader.read(), 5)
+    sending.cancel()
+    writer.close()
+    return found
+
+
+async def test_the_real_server_is_of_this_kind() -> None:
+    config = server_config(Starlette(), Settings(profile=Profile.TEST))
+    assert config.http is BoundedProtocol
+
+
+@pytest.mark.parametrize("begun", [b"", b"\r\n", b"GET", GET, GET + b"x-a: "])
+async def test_a_head_that_does_not_end_in_time_is_cut_off(port: int, begun: bytes) -> None:
+    with timed() as took:
+        found = await answer(port, begun)
+    assert found.startswith(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n")
+    assert PATIENCE <= took[0] < 3
+
+
+async def test_a_head_that_trickles_in_is_cut_off(port: int) -> None:
+    with timed() as took:
+        found = await answer(port, GET, *[b"x-a: 1\r\n"] * 50, pause=0.05)
+    assert found.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert PATIENCE <= took[0] < 2
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [b"GET /?" + b"a" * 150_000, GET + b"x-a: " + b"a" * 150_000, GET + b"x-a: 1\r\n" * 20_000],
+)
+async def test_a_head_without_end_is_refused_before_it_fills_the_memory(
+    port: int, endless: bytes
+) -> None:
+    found = await answer(port, endless)
+    assert found.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+
+
+async def test_a_body_and_its_answer_may_take_longer_than_a_head(port: int) -> None:
+    head = b"POST / HTTP/1.1\r\nhost: azora\r\nconnection: close\r\ncontent-length: 200000\r\n\r\n"
+    parts = [b"a" * 50_000] * 4
+    found = await answer(port, head + parts[0], *parts[1:], pause=PATIENCE)
+    assert found.startswith(b"HTTP/1.1 200 OK") and found.endswith(b"200000")
+    waited = await answer(port, b"GET /slow HTTP/1.1\r\nhost: azora\r\nconnection: close\r\n\r\n")
+    assert waited.endswith(b"done")
+
+
+async def test_a_connection_that_is_kept_has_to_be_quick_each_time(port: int) -> None:
+    found = await answer(port, GET + b"\r\n", GET + b"\r\n", GET)
+    assert found.count(b"HTTP/1.1 200 OK") == 2
+    assert found.count(b"HTTP/1.1 408 Request Timeout") == 1
+
+
+async def test_a_request_that_waits_for_the_answer_to_another_is_not_cut_off(port: int) -> None:
+    first = b"GET /slow HTTP/1.1\r\nhost: azora\r\n\r\n"
+    last = b"GET / HTTP/1.1\r\nhost: azora\r\nconnection: close\r\n\r\n"
+    found = await answer(port, first, last[:20], last[20:], pause=2 * PATIENCE)
+    assert found.count(b"HTTP/1.1 200 OK") == 2
