@@ -8,6 +8,7 @@ import pyotp
 
 from domains.auth.engine.letters import Letter
 from domains.kernel.clock import now
+from tests.auth.authenticator import Device
 
 from .visitor import Town, Visitor
 
@@ -56,6 +57,20 @@ async def at_home(town: Town) -> tuple[Person, Visitor]:
     person, visitor = await signed_up(town)
     visitor.take(await sign_in(person, visitor))
     return person, visitor
+
+
+async def sign_in_by_code(town: Town, person: Person, method: str, to: str) -> None:
+    """The password first, then a code that is sent somewhere."""
+    town.pass_(minutes=2)
+    visitor = town.visitor()
+    half = await sign_in(person, visitor)
+    sent = {"challengeToken": half["challenge"]["token"], "method": method}
+    await visitor.do("mfaCodeSend", "sent", **sent)
+    await town.work()
+    code = town.mailbox.code(to=to)
+    town.heard.keep(code)
+    visitor.take(await visitor.do("mfaVerify", PAIR, **sent, code=code))
+    assert await visitor.me() is not None
 
 
 async def somebody_joins(town: Town) -> None:
@@ -260,8 +275,8 @@ async def an_app_is_the_second_factor(town: Town) -> None:
     assert await library.refused("mfaVerify", PAIR, **used) == ["CodeInvalid"]
 
 
-async def codes_come_by_mail_and_phone(town: Town) -> None:
-    """Each factor counts once a code of it was confirmed."""
+async def codes_come_by_mail(town: Town) -> None:
+    """The mailbox counts once a code sent to it was read back."""
     person, visitor = await at_home(town)
     town.pass_(minutes=2)
     await visitor.do("emailFactorEnroll", "sent")
@@ -270,16 +285,7 @@ async def codes_come_by_mail_and_phone(town: Town) -> None:
     town.heard.keep(code)
     confirmed = await visitor.do("emailFactorConfirm", "recoveryCodes", code=code)
     town.heard.keep(*confirmed["recoveryCodes"])
-    town.pass_(minutes=2)
-    phone = town.visitor()
-    half = await sign_in(person, phone)
-    sent = {"challengeToken": half["challenge"]["token"], "method": "EMAIL"}
-    await phone.do("mfaCodeSend", "sent", **sent)
-    await town.work()
-    code = town.mailbox.code(to=person.email)
-    town.heard.keep(code)
-    phone.take(await phone.do("mfaVerify", PAIR, **sent, code=code))
-    assert await phone.me() is not None
+    await sign_in_by_code(town, person, "EMAIL", person.email)
 
 
 async def whoever_waited_proves_anew_who_they_are(town: Town) -> None:
@@ -304,6 +310,71 @@ async def guesses_lock_an_account_for_a_minute(town: Town) -> None:
     visitor.take(await sign_in(person, visitor))
 
 
+async def codes_come_by_phone(town: Town) -> None:
+    """A number counts once a code sent to it was read back, and then stands beside the app."""
+    person, visitor = await at_home(town)
+    number = f"+2782{next(_people):07d}"
+    enrolled = await visitor.do("smsFactorEnroll", "sent warning stronger", phone=number)
+    assert enrolled["sent"]
+    await town.work()
+    code = town.mailbox.code(to=number)
+    town.heard.keep(code)
+    confirmed = await visitor.do("smsFactorConfirm", "recoveryCodes", code=code)
+    town.heard.keep(*confirmed["recoveryCodes"])
+    await sign_in_by_code(town, person, "SMS", number)
+
+
+async def a_passkey_signs_in_by_itself(town: Town) -> None:
+    """A device signs what the server asks; no password and no code is needed beside it."""
+    _, visitor = await at_home(town)
+    device = Device()
+    asked = await visitor.do("passkeyRegistrationBegin", "options")
+    made = {"credential": device.made(asked["options"]), "name": "Phone"}
+    added = await visitor.do("passkeyRegister", "passkey { name } recoveryCodes", **made)
+    town.heard.keep(*added["recoveryCodes"])
+    assert added["passkey"] == {"name": "Phone"}
+    phone = town.visitor()
+    asked = await phone.do("passkeySignInBegin", "challengeToken options")
+    shown = {
+        "challengeToken": asked["challengeToken"],
+        "credential": device.shown(asked["options"]),
+    }
+    phone.take(await phone.do("passkeySignIn", f"{PAIR} session {{ aal methods }}", **shown))
+    assert await phone.me() == await visitor.me()
+    assert await town.visitor().refused("passkeySignIn", PAIR, **shown) == ["PasskeyInvalid"]
+
+
+async def an_admin_helps_and_closes_an_account(town: Town) -> None:
+    """Whoever runs the platform acts as a person in the open, and can end what they may do."""
+    person, visitor = await at_home(town)
+    admin, root = await at_home(town)
+    await town.appoint(admin.email)
+    me = await visitor.me()
+    assert me is not None
+    reason = "They asked us to look at their courses."
+    acting = town.visitor()
+    opened = await root.do("userImpersonate", "accessToken", id=me["id"], reason=reason)
+    acting.access_token = opened["accessToken"]
+    seen = await acting.ask("{ viewer { email impersonatedBy } }")
+    assert seen["data"]["viewer"] == {"email": person.email, "impersonatedBy": admin.name}
+    assert await acting.refused("accountDelete", "purgeAt") == ["FORBIDDEN"]
+    await acting.do("impersonationEnd", "ok")
+    assert await acting.me() is None
+    assert await visitor.refused("userDisable", id=me["id"], reason=reason) == ["FORBIDDEN"]
+    await root.do("userDisable", "user { disabledReason }", id=me["id"], reason="It was sold.")
+    assert await visitor.me() is None
+    entry = {"email": person.email, "password": person.password}
+    assert await visitor.refused("sessionCreate", **entry) == ["AccountDisabled"]
+    await root.do("userEnable", "user { id }", id=me["id"])
+    visitor.take(await sign_in(person, visitor))
+    await town.work()
+    for letter in (Letter.IMPERSONATION_STARTED, Letter.ACCOUNT_ENABLED):
+        assert town.mailbox.of(letter, to=person.email), letter
+    told = await visitor.ask("{ mySecurityEvents(first: 50) { nodes { action } } }")
+    actions = {event["action"] for event in told["data"]["mySecurityEvents"]["nodes"]}
+    assert actions >= {"admin.impersonation_started", "user.disabled", "user.enabled"}
+
+
 def _code(town: Town, app: pyotp.TOTP) -> str:
     """What the app shows at this town's time."""
     code = app.at(now())
@@ -323,7 +394,10 @@ STORIES: tuple[Story, ...] = (
     a_profile_is_told,
     an_account_is_deleted_and_restored,
     an_app_is_the_second_factor,
-    codes_come_by_mail_and_phone,
+    codes_come_by_mail,
+    codes_come_by_phone,
+    a_passkey_signs_in_by_itself,
+    an_admin_helps_and_closes_an_account,
     whoever_waited_proves_anew_who_they_are,
     guesses_lock_an_account_for_a_minute,
 )

@@ -9,10 +9,13 @@ from itertools import count
 from typing import Any
 
 import httpx
+from sqlmodel import col, update
 from starlette.applications import Starlette
 
+from domains.auth.models import User, UserRole
 from domains.kernel.clock import MovedClock
 from domains.kernel.database import Database
+from domains.kernel.viewer import SYSTEM
 from tests.mailbox import Mailbox
 from tests.worker import work_off
 
@@ -122,6 +125,12 @@ class Town:
         transport = httpx.ASGITransport(self.app, client=address)
         http = httpx.AsyncClient(transport=transport, base_url="http://azora.example")
         return Visitor(http, self.heard)
+
+    async def appoint(self, email: str) -> None:
+        """Make somebody an admin, as only an operator or another admin can."""
+        async with self.database.session(SYSTEM) as session:
+            chosen = update(User).where(col(User.email) == email)
+            await session.exec(chosen.values(role=UserRole.ADMIN))
 
     async def work(self) -> None:
         """Let the workers do all that is due: mails arrive."""
