@@ -24,7 +24,7 @@ from gateway.graphiql import graphiql_page, graphiql_routes
 from gateway.health import health_routes
 from gateway.http import Cookies, GraphQLEndpoint, Hardened, Origins
 from gateway.identity import configure_identity
-from gateway.pages import account_routes
+from gateway.pages import account_routes, documents
 from gateway.schema import SECRET_MUTATIONS, schema
 from gateway.served import app_url
 from gateway.settings import Profile, Settings
@@ -93,6 +93,7 @@ def gateway_of(settings: Settings) -> Gateway:
         plans_per_document=settings.plans_per_document,
         prover=PROVER,
         registered_only=settings.registered_operations_only,
+        own_documents=documents(),
         watch=Watch(),
     )
 

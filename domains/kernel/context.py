@@ -30,10 +30,10 @@ class Client:
 class SecretCookie:
     """What a browser keeps for us where no page can read it."""
 
-    given: str | None = None
+    given: str | None = field(default=None, repr=False)
     """What it holds as the request came."""
 
-    kept: tuple[str, datetime] | None = None
+    kept: tuple[str, datetime] | None = field(default=None, repr=False)
     """What it is to hold from now on, and until when."""
 
     dropped: bool = False
@@ -59,7 +59,7 @@ class Context:
     reads: Any = None
     """The planned reads of the running operation; the gateway puts them here."""
 
-    find_viewer: Callable[[], Awaitable[Viewer]] | None = None
+    find_viewer: Callable[[], Awaitable[Viewer]] | None = field(default=None, repr=False)
     """Asks the database who the viewer is; needed where the viewer is only remembered."""
 
     prover: str | None = None

@@ -146,15 +146,14 @@ class Documents:
         try:
             parsed = parse_document(text, self.rules.limits)
         except GraphQLError as error:
-            # What is kept must not keep the parser's frames alive.
-            return Document(errors=(error.with_traceback(None),))
+            return _refused(error)
         if exceeded := check(parsed, self.rules.limits, self.rules.secret_mutations):
-            return Document(errors=(exceeded,))
+            return _refused(exceeded)
         errors = validate(
             self.schema, parsed, self._validation, hide_suggestions=not self.rules.suggestions
         )
         if errors:
-            return Document(errors=tuple(errors))
+            return _refused(*errors)
         return Document(operations=self._operations(parsed))
 
     def _operations(self, parsed: DocumentNode) -> dict[str, Operation]:
@@ -166,6 +165,20 @@ class Documents:
             for definition in parsed.definitions
             if isinstance(definition, OperationDefinitionNode)
         }
+
+
+def _refused(*errors: GraphQLError) -> Document:
+    """A document that is kept as its errors alone: neither its tree nor the parser's frames."""
+    return Document(errors=tuple(map(_light, errors)))
+
+
+def _light(error: GraphQLError) -> GraphQLError:
+    return GraphQLError(
+        error.message,
+        source=error.source,
+        positions=error.positions,
+        extensions=error.extensions,
+    )
 
 
 def bounds_of(schema: GraphQLSchema) -> BoundsOf:

@@ -81,16 +81,20 @@ class Gateway:
         elsewhere: frozenset[str] = frozenset(),
         prover: str | None = None,
         registered_only: bool = False,
+        own_documents: Sequence[str] = (),
         watch: Watch | None = None,
     ) -> None:
         """`prover` is the database's function that makes sure of a remembered viewer.
 
-        With `registered_only` no document runs but those that a client's build has registered.
+        With `registered_only` no document runs but those that a client's build has registered,
+        and the program's own.
         """
         self.schema = schema._schema  # noqa: SLF001 (its graphql-core form has no public name)
         self.rules = rules or Rules()
         self.documents = Documents(self.schema, self.rules, documents_kept, plans_per_document)
-        self.registered = RegisteredOperations(only=registered_only, kept=documents_kept)
+        self.registered = RegisteredOperations(
+            only=registered_only, kept=documents_kept, own=own_documents
+        )
         self.planner = Planner(self.schema, elsewhere)
         self.prover = prover
         self.watch = watch

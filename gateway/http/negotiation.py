@@ -9,6 +9,9 @@ from .refusal import HTTPRefusal
 FORBIDDING = 0.0
 EXACT = 3
 
+MOST_RANGES = 32
+"""What comes after so many entries of an Accept header does not count: each costs time."""
+
 
 class MediaType(StrEnum):
     """How an answer may be labelled. The older label hides request errors behind status 200."""
@@ -91,7 +94,7 @@ def demand_json(headers: Mapping[str, str]) -> None:
 
 
 def _ranges(accept: str) -> Iterator[Range]:
-    for entry in accept.lower().split(","):
+    for entry in accept.lower().split(",", MOST_RANGES)[:MOST_RANGES]:
         pattern, *parameters = (part.strip() for part in entry.split(";"))
         qualities = (_quality(text[2:]) for text in parameters if text.startswith("q="))
         yield Range(pattern, next(qualities, 1.0))

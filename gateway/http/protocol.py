@@ -15,15 +15,16 @@ class BoundedProtocol(HttpToolsProtocol):
     """Closes a connection whose next request does not begin properly and in time."""
 
     most_head_bytes: ClassVar[int] = 131_072
-    """Of a head that has not ended. A URL may be as long as a body, and the headers follow."""
+    """Of a head that has not ended. A URL may be as long as a body, and the headers follow.
+    No more may come of trailers, and of what stands between the chunks of a body."""
 
     head_seconds: ClassVar[float] = 10
     """From the connection, or from its first byte, to the end of the head."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._heads = 0
-        self._head_bytes = 0
+        self._parts = 0
+        self._bytes_between = 0
         self._awaits_head = True
         self._head_timer: asyncio.TimerHandle | None = None
 
@@ -38,25 +39,43 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._awaits_head:
             self._start_timer()
-        heads = self._heads
+        parts = self._parts
         super().data_received(data)
         # Data that ended a head may hold much of a body, which has a bound of its own.
-        if self._heads != heads or not self._awaits_head or self.transport.is_closing():
+        if self._parts != parts or self.transport.is_closing():
             return
-        self._head_bytes += len(data)
-        if self._head_bytes > self.most_head_bytes:
+        self._bytes_between += len(data)
+        if self._bytes_between > self.most_head_bytes:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # No proxy in front has looked at a trailer, which could pass for a header that it wrote.
+        if self._awaits_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self._heads += 1
-        self._head_bytes = 0
+        self._advance()
         self._awaits_head = False
         self._stop_timer()
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self._advance()
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
         super().on_message_complete()
         self._awaits_head = True
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        # Nobody waits any more for the rest of a request that was answered before its end.
+        if not self._awaits_head and self.cycle.response_complete:
+            self._start_timer()
+
+    def _advance(self) -> None:
+        self._parts += 1
+        self._bytes_between = 0
 
     def _start_timer(self) -> None:
         if self._head_timer is None:

@@ -246,3 +246,23 @@ async def test_an_index_serves_it(
     plan = await Explaining(gateway, connection).of(operation, crowd[role], where=given)
     await connection.close()
     assert await indexes_of(owner, plan) == {index}, plan
+
+
+async def test_where_an_admin_is_who_did_something_is_for_admins_alone(
+    graph: Any, database: Database, people: tuple[User, User, User]
+) -> None:
+    student, _, admin = people
+    place: dict[str, Any] = {"ip": "192.0.2.7", "user_agent": "Test/1.0"}
+    act = AuditLog(user_id=student.id, actor_id=admin.id, action="user.disabled", **place)
+    stranger = AuditLog(user_id=student.id, action="login.failed", **place)
+    await put(database, act, stranger)
+    query = WHOLE.replace("mySecurityEvents", "auditLogs(first: 2)")
+
+    theirs = (await graph(query, as_=viewer(student)))["auditLogs"]["nodes"]
+    whole = (await graph(query, as_=viewer(admin)))["auditLogs"]["nodes"]
+
+    assert [(node["action"], node["ip"], node["userAgent"]) for node in theirs] == [
+        ("login.failed", "192.0.2.7", "Test/1.0"),
+        ("user.disabled", None, None),
+    ]
+    assert [node["ip"] for node in whole] == ["192.0.2.7", "192.0.2.7"]

@@ -8,7 +8,7 @@ import asyncpg
 
 from domains.auth.engine.letters import Letter
 from domains.auth.models import TokenType, User
-from domains.kernel.clock import MovedClock
+from domains.kernel.clock import MovedClock, now
 from domains.kernel.database import Database
 from domains.kernel.viewer import Viewer
 from tests.auth.accounts import (
@@ -30,6 +30,7 @@ from tests.operations import Operations, codes
 from tests.worker import work_off
 
 NEW, NEXT = "ada.new@example.org", "ada.next@example.org"
+REVOKE_OTHERS = "mutation { sessionRevokeOthers { revoked userErrors { __typename } } }"
 BURNT = [("TokenInvalid", ["input", "token"])]
 TAKEN = [("EmailTaken", ["input", "token"])]
 
@@ -256,3 +257,50 @@ async def test_secrets_end_after_a_day_and_after_seven(
     clock.move(timedelta(days=6))
     assert refusals(await told(operations, UNDO, token=undo)) == BURNT
     assert await address(owner, user) == NEW
+
+
+async def test_a_link_ends_with_the_session_in_which_it_was_asked_for(
+    operations: Operations, database: Database, owner: asyncpg.Connection, mailbox: Mailbox
+) -> None:
+    user = await somebody(database)
+    thief, me = await at_home(database, user), await at_home(database, user)
+    await told(operations, CHANGE_EMAIL, as_=thief, newEmail=NEW)
+    await work_off(database)
+
+    await told(operations, REVOKE_OTHERS, as_=me)
+
+    assert refusals(await told(operations, CONFIRM, token=mailbox.token(to=NEW))) == BURNT
+    assert await address(owner, user) == EMAIL
+
+
+async def test_a_letter_that_waited_while_an_earlier_change_was_undone_undoes_nothing(
+    operations: Operations, database: Database, owner: asyncpg.Connection, mailbox: Mailbox
+) -> None:
+    user = await somebody(database)
+    me = await at_home(database, user)
+    await moved(operations, mailbox, me, NEW)
+    await told(operations, CHANGE_EMAIL, as_=me, newEmail=NEXT)
+    await work_off(database)
+    await told(operations, CONFIRM, token=mailbox.token(Letter.CONFIRM_NEW_EMAIL, to=NEXT))
+
+    undo = mailbox.token(Letter.EMAIL_CHANGE_NOTICE, to=EMAIL)
+    assert await told(operations, UNDO, token=undo) == DONE
+    await work_off(database)
+
+    assert mailbox.of(Letter.EMAIL_CHANGE_NOTICE, to=NEW) == []
+    living = "select count(*) from auth.tokens where type = 'EMAIL_UNDO' and consumed_at is null"
+    assert await owner.fetchval(living) == 0
+
+
+async def test_changes_are_undone_in_their_own_order_and_not_in_that_of_their_letters(
+    operations: Operations, database: Database, owner: asyncpg.Connection
+) -> None:
+    user = await somebody(database, email=NEXT)
+    earlier, later = (now() - timedelta(minutes=ago) for ago in (2, 1))
+    second = await a_token(database, user, TokenType.EMAIL_UNDO, NEW, at=later.isoformat())
+    first = await a_token(database, user, TokenType.EMAIL_UNDO, EMAIL, at=earlier.isoformat())
+
+    assert await told(operations, UNDO, token=first) == DONE
+
+    assert refusals(await told(operations, UNDO, token=second)) == BURNT
+    assert await address(owner, user) == EMAIL

@@ -12,9 +12,11 @@ from domains.kernel.clock import MovedClock, now
 from domains.kernel.database import Database
 from domains.kernel.node import encode_id
 from domains.kernel.viewer import Role, Viewer
+from tests.auth.accounts import ask, told
 from tests.auth.sessions import a_session
 from tests.makers import a_user
-from tests.operations import codes
+from tests.makers import viewer as person
+from tests.operations import Operations, codes
 
 IMPERSONATE = """
 mutation ($input: UserImpersonateInput!) {
@@ -26,6 +28,21 @@ mutation ($input: UserImpersonateInput!) {
 """
 END = "mutation { impersonationEnd { ok } }"
 ME = "{ viewer { id email impersonatedBy } }"
+FROM_WHERE = "{ mySessions { nodes { impersonatedBy ip userAgent } } }"
+DISABLE = """
+mutation ($id: ID!) {
+  userDisable(input: {id: $id, reason: "Left us."}) { userErrors { __typename } }
+}
+"""
+DISMISS = """
+mutation ($id: ID!) {
+  userRoleChange(input: {id: $id, role: EDUCATOR}) { userErrors { __typename } }
+}
+"""
+PROMOTE = DISMISS.replace("EDUCATOR", "ADMIN")
+END_SESSIONS = """
+mutation ($id: ID!) { userSessionsRevoke(input: {id: $id}) { userErrors { __typename } } }
+"""
 REASON = "They asked us to look at their wallet."
 
 
@@ -158,3 +175,44 @@ async def test_only_admins_act_as_somebody(answer: Any, database: Database) -> N
 
 async def test_whoever_is_themselves_cannot_stop_being_another(answer: Any, admin: Viewer) -> None:
     assert codes(await answer(END, as_=admin)) == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize(
+    "act", [DISABLE, DISMISS, END_SESSIONS], ids=["closed", "dismissed", "signed out"]
+)
+async def test_whoever_is_no_admin_any_more_acts_as_nobody(
+    graph: Any, admin: Viewer, database: Database, client: httpx.AsyncClient, act: str
+) -> None:
+    payload = await as_somebody(graph, admin, await a_user(database))
+    other = await a_user(database, UserRole.ADMIN)
+    _, root, _ = await a_session(database, other)
+    assert admin.user_id is not None
+
+    await graph(act, as_=root, id=encode_id("User", admin.user_id))
+
+    assert codes(await asked(client, payload["accessToken"], ME)) == ["UNAUTHENTICATED"]
+
+
+async def test_nobody_goes_on_as_somebody_who_becomes_an_admin(
+    graph: Any, admin: Viewer, database: Database, client: httpx.AsyncClient
+) -> None:
+    user = await a_user(database)
+    payload = await as_somebody(graph, admin, user)
+
+    await graph(PROMOTE, as_=admin, id=encode_id("User", user.id))
+
+    assert codes(await asked(client, payload["accessToken"], ME)) == ["UNAUTHENTICATED"]
+
+
+async def test_the_person_is_not_told_where_the_admin_is(
+    operations: Operations, admin: Viewer, database: Database
+) -> None:
+    user = await a_user(database)
+    given = {"id": encode_id("User", user.id), "reason": REASON}
+    payload = await told(operations, IMPERSONATE, as_=admin, **given)
+    assert payload["userErrors"] == []
+
+    seen = await ask(operations, FROM_WHERE, as_=person(user))
+
+    hidden = {"impersonatedBy": "Ada Root", "ip": None, "userAgent": None}
+    assert seen["data"]["mySessions"]["nodes"] == [hidden]

@@ -1,5 +1,6 @@
 """How a passkey is added, named and taken away, from the outside."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +64,18 @@ async def test_the_first_passkey_brings_recovery_codes_and_ends_all_other_sessio
     assert len(mailbox.of(Letter.FACTOR_ADDED, to=EMAIL)) == 2
     query = "select count(*) from auth.audit_logs where action = 'passkey.added'"
     assert await owner.fetchval(query) == 2
+
+
+async def test_of_many_begun_at_once_the_last_one_lives(
+    answer: Any, database: Database, owner: asyncpg.Connection
+) -> None:
+    _, me, _ = await a_session(database, await somebody(database))
+
+    begun_at_once = await asyncio.gather(*(answer(BEGIN, as_=me) for _ in range(10)))
+
+    assert [codes(each) for each in begun_at_once] == [[]] * 10
+    living = "select count(*) from auth.tokens where consumed_at is null"
+    assert await owner.fetchval(living) == 1
 
 
 async def test_a_registration_with_another_challenge_page_or_person_is_refused(

@@ -19,6 +19,7 @@ from tests.auth.second_factors import (
     refusals,
 )
 from tests.auth.sent_codes import (
+    ANOTHER,
     CONFIRM_MAILBOX,
     CONFIRM_PHONE,
     ENROLL_MAILBOX,
@@ -192,3 +193,17 @@ async def test_a_code_that_could_not_be_sent_is_made_anew(
 
     assert len(mailbox.of(Letter.SIGN_IN_CODE)) == 1
     assert refusals(confirmed["emailFactorConfirm"]) == []
+
+
+async def test_a_code_of_one_phone_does_not_prove_another(
+    graph: Any, database: Database, owner: asyncpg.Connection, mailbox: Mailbox
+) -> None:
+    _, me = await a_person(database)
+    await graph(ENROLL_PHONE, as_=me, phone=PHONE)
+    await work_off(database)
+
+    await graph(ENROLL_PHONE, as_=me, phone=ANOTHER)
+    shown = await graph(CONFIRM_PHONE, as_=me, code=mailbox.code(to=PHONE))
+
+    assert refusals(shown["smsFactorConfirm"]) == ["CodeInvalid"]
+    assert await owner.fetchval("select phone from auth.mfa_settings") is None

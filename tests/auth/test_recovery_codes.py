@@ -11,6 +11,8 @@ from argon2.low_level import hash_secret
 from domains.auth.engine import codes as engine
 from domains.auth.engine.letters import Letter
 from domains.auth.models import User
+from domains.auth.service.choices import choices
+from domains.auth.service.rates import Rates
 from domains.kernel.database import Database
 from domains.kernel.viewer import Viewer
 from tests.auth.people import EMAIL, somebody
@@ -24,6 +26,7 @@ from tests.auth.second_factors import (
 )
 from tests.auth.sessions import a_session
 from tests.mailbox import Mailbox
+from tests.operations import codes
 from tests.worker import work_off
 
 REGENERATE = """
@@ -163,3 +166,20 @@ def test_a_try_costs_one_hash_however_many_codes_are_left(monkeypatch: pytest.Mo
     assert len(hashed) == 1
     assert engine.recovery_hash("no code", made.hashes[0]) is None
     assert len(hashed) == 1
+
+
+async def test_codes_are_made_as_often_as_they_may_be_tried(
+    graph: Any,
+    answer: Any,
+    database: Database,
+    owner: asyncpg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(choices, "rates", Rates(second_factor_per_quarter=2))
+    _, me, _ = await a_person_with_an_app(graph, database)
+    await graph(REGENERATE, as_=me)
+    kept = await owner.fetchval("select backup_code_hashes from auth.mfa_settings")
+
+    assert codes(await answer(REGENERATE, as_=me)) == ["RATE_LIMITED"]
+
+    assert await owner.fetchval("select backup_code_hashes from auth.mfa_settings") == kept

@@ -232,6 +232,22 @@ async def test_a_try_that_was_not_compared_does_not_count(
     assert tuple(left or ()) == (4, None)
 
 
+async def test_where_no_password_can_be_compared_nobody_costs_as_much_as_somebody(
+    answer: Any, database: Database, statements: Statements, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await somebody(database)
+    monkeypatch.setattr(threads.hashing, "_room", 0)
+    await answer(SIGN_IN, email=EMAIL, password=PASSWORD)
+    costs = []
+
+    for email in (EMAIL, "nobody@example.org"):
+        statements.clear()
+        assert codes(await answer(SIGN_IN, email=email, password=PASSWORD)) == ["SERVER_BUSY"]
+        costs.append(len(reads(statements)))
+
+    assert costs == [costs[0]] * 2
+
+
 async def test_one_address_tries_one_account_ten_times_a_minute(
     graph: Any, answer: Any, database: Database, compared: list[str | bytes]
 ) -> None:

@@ -11,10 +11,12 @@ import pytest
 
 from domains.auth.engine import codes as engine
 from domains.auth.engine.letters import Letter
-from domains.auth.service import factors
+from domains.auth.service import factors, sign_in
 from domains.kernel import keys
 from domains.kernel.clock import MovedClock, now
+from domains.kernel.context import Client
 from domains.kernel.database import Database
+from domains.kernel.viewer import SYSTEM
 from tests.auth.people import EMAIL, open_many, signed_in, somebody
 from tests.auth.second_factors import (
     CONFIRM_APP,
@@ -111,6 +113,23 @@ async def test_the_first_factor_ends_all_other_sessions_and_is_told_by_mail(
     assert [letter.to for letter in mailbox.of(Letter.FACTOR_ADDED)] == [EMAIL]
     actions = [row[0] for row in await owner.fetch("select action from auth.audit_logs")]
     assert {"mfa.factor_enrolled", "mfa.factor_confirmed"} <= set(actions)
+
+
+async def test_the_first_factor_also_ends_a_session_that_is_just_being_opened(
+    graph: Any, database: Database, owner: asyncpg.Connection
+) -> None:
+    user = await somebody(database)
+    _, me, _ = await a_session(database, user)
+
+    async with database.session(SYSTEM) as session:
+        await sign_in.finish(session, Client(), user.id, ["password"], aal=1)
+        added = asyncio.create_task(an_app(graph, me))
+        # As long as anybody needs who waits for nothing.
+        await asyncio.wait([added], timeout=1)
+    await added
+
+    query = "select id from auth.sessions where revoked_at is null"
+    assert [row["id"] for row in await owner.fetch(query)] == [me.session_id]
 
 
 async def test_a_later_factor_of_the_same_kind_ends_no_session_and_brings_no_codes(

@@ -16,7 +16,7 @@ from domains.kernel.jobs import MINUTE
 from tests.auth.accounts import DONE, SIGN_UP, VERIFY, ask, refusals, told
 from tests.auth.people import SIGN_IN, somebody
 from tests.mailbox import Mailbox
-from tests.makers import a_user
+from tests.makers import a_user, viewer
 from tests.operations import Operations, codes
 from tests.worker import work_off
 
@@ -51,6 +51,17 @@ async def test_nobody_is_told_of_somebody_new_before_their_address_is_proved(
 
     assert await owner.fetchval("select count(*) from kernel.outbox") == 0
     assert await owner.fetchval("select count(*) from education.students") == 0
+
+
+async def test_no_list_of_people_tells_whether_an_address_was_free(
+    operations: Operations, graph: Any, database: Database
+) -> None:
+    await told(operations, SIGN_UP, **ADA, role="EDUCATOR")
+    query = "{ users { totalCount nodes { name } } }"
+    assert (await graph(query))["users"] == {"totalCount": 0, "nodes": []}
+
+    admin = viewer(await a_user(database, UserRole.ADMIN))
+    assert (await graph(query, as_=admin))["users"]["totalCount"] == 2
 
 
 async def test_who_names_no_role_is_a_student(

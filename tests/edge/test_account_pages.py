@@ -12,8 +12,12 @@ from starlette.applications import Starlette
 
 from domains.auth.engine.letters import Letter
 from domains.auth.public import NewUser, UserRole, appoint
+from domains.kernel.context import Context
 from domains.kernel.database import Database
-from gateway.app import create_app
+from domains.kernel.viewer import ANONYMOUS
+from gateway.app import create_app, gateway_of
+from gateway.execution import GraphQLRequest
+from gateway.execution.registered import hash_of
 from gateway.pages import PAGES, account_routes, documents
 from gateway.schema import schema
 from gateway.settings import Profile, Settings
@@ -90,6 +94,17 @@ def test_a_page_asks_for_the_one_mutation_that_it_names() -> None:
         assert isinstance(operation, OperationDefinitionNode)
         assert operation.name is not None
         assert (operation.operation.value, operation.name.value) == ("mutation", page.operation)
+
+
+async def test_what_the_pages_ask_for_runs_where_only_registered_operations_do() -> None:
+    nowhere = "postgresql://nobody@127.0.0.1:1/none"
+    only = Settings(profile=Profile.TEST, database_url=nowhere, registered_operations_only=True)
+    gateway, database = gateway_of(only), Database(nowhere)
+    context = Context(database=database, viewer=ANONYMOUS, request_id="pages")
+    for document in documents():
+        for asked in (GraphQLRequest(document), GraphQLRequest(None, hash=hash_of(document))):
+            assert (await gateway.operation(asked, context)).kind == "mutation"
+    await database.close()
 
 
 async def test_the_pages_can_be_left_to_another_application() -> None:

@@ -8,6 +8,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from gateway.http.negotiation import MediaType, answer_type
+from gateway.http.refusal import HTTPRefusal
+
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
 TYPENAME = '{"query":"{ __typename }"}'
@@ -338,3 +341,10 @@ async def test_a_token_of_no_session_is_unauthenticated(
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == "Bearer"
     assert only_error(response)["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+def test_an_accept_header_made_to_hurt_is_read_to_its_thirty_second_entry() -> None:
+    assert answer_type("a/b," * 31 + "application/json") is MediaType.JSON
+    with pytest.raises(HTTPRefusal) as refused:
+        answer_type("a/b," * 32 + "application/json")
+    assert refused.value.status == 406

@@ -18,6 +18,7 @@ from gateway.http.protocol import BoundedProtocol
 from gateway.settings import Profile, Settings
 
 GET = b"GET / HTTP/1.1\r\nhost: azora\r\n"
+LAST = GET + b"connection: close\r\n\r\n"
 PATIENCE = 0.3
 
 
@@ -37,10 +38,26 @@ async def length(request: Request) -> Response:
     return PlainTextResponse(str(len(await request.body())))
 
 
+async def names(request: Request) -> Response:
+    await request.body()
+    return PlainTextResponse(" ".join(request.headers))
+
+
+async def unread(_request: Request) -> Response:
+    return PlainTextResponse("not read")
+
+
 @pytest.fixture(scope="module")
 async def port() -> AsyncIterator[int]:
     """A server of an impatient kind."""
-    app = Starlette(routes=[Route("/slow", slow), Route("/", length, methods=["GET", "POST"])])
+    app = Starlette(
+        routes=[
+            Route("/slow", slow),
+            Route("/names", names, methods=["POST"]),
+            Route("/unread", unread, methods=["POST"]),
+            Route("/", length, methods=["GET", "POST"]),
+        ]
+    )
     config = uvicorn.Config(app, http=Hasty, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
@@ -127,3 +144,38 @@ async def test_a_request_that_waits_for_the_answer_to_another_is_not_cut_off(por
     last = b"GET / HTTP/1.1\r\nhost: azora\r\nconnection: close\r\n\r\n"
     found = await answer(port, first, last[:20], last[20:], pause=2 * PATIENCE)
     assert found.count(b"HTTP/1.1 200 OK") == 2
+
+
+def chunked(path: str) -> bytes:
+    return f"POST {path} HTTP/1.1\r\nhost: azora\r\ntransfer-encoding: chunked\r\n\r\n".encode()
+
+
+async def test_a_trailer_is_no_header(port: int) -> None:
+    body = b"1\r\na\r\n0\r\nx-forwarded-for: 203.0.113.9\r\n\r\n"
+    found = await answer(port, chunked("/names") + body, LAST, pause=0.05)
+    assert b"\r\n\r\nhost transfer-encodingHTTP/1.1 200 OK" in found
+
+
+@pytest.mark.parametrize("path", ["/", "/unread"])
+@pytest.mark.parametrize("trailer", [b"x-a: 1\r\n", b"a" * 8], ids=["many", "long"])
+async def test_trailers_without_end_are_refused_before_they_fill_the_memory(
+    port: int, path: str, trailer: bytes
+) -> None:
+    endless = [b"x-b: " + trailer * 5_000] * 10
+    found = await answer(port, chunked(path) + b"0\r\n", *endless, pause=0.01)
+    assert b"HTTP/1.1 431 Request Header Fields Too Large\r\n" in found
+
+
+async def test_what_stands_between_chunks_does_not_add_up(port: int) -> None:
+    chunk = b"1;" + b"x" * 30_000 + b"\r\na\r\n"
+    found = await answer(port, chunked("/"), *[chunk] * 10, b"0\r\n\r\n", LAST, pause=0.05)
+    assert found.startswith(b"HTTP/1.1 200 OK") and b"\r\n\r\n10HTTP/1.1 200 OK" in found
+
+
+async def test_a_request_that_is_answered_before_its_end_has_to_end_in_time(port: int) -> None:
+    head = b"POST /unread HTTP/1.1\r\nhost: azora\r\ncontent-length: 1000\r\n\r\n"
+    with timed() as took:
+        found = await answer(port, head, *[b"a"] * 50, pause=0.05)
+    assert found.startswith(b"HTTP/1.1 200 OK") and b"not read" in found
+    assert b"HTTP/1.1 408 Request Timeout\r\n" in found
+    assert PATIENCE <= took[0] < 2

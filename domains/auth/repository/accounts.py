@@ -14,6 +14,8 @@ from domains.auth.engine import tokens
 from domains.auth.models import Token, TokenType, User, UserProfile
 from domains.kernel.clock import now
 
+from .tokens import caused_at
+
 TOLD = {"id", "email", "email_verified_at", "password_hash", "pepper_kid", "name", "role"}
 """What is known of a person who is new."""
 
@@ -123,7 +125,7 @@ async def forget_undos(session: AsyncSession, user_id: UUID, after: datetime) ->
         .where(
             col(Token.user_id) == user_id,
             col(Token.type) == TokenType.EMAIL_UNDO,
-            col(Token.created_at) > after,
+            caused_at() > after,
             col(Token.consumed_at).is_(None),
         )
         .values(consumed_at=now())

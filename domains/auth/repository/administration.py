@@ -38,4 +38,5 @@ def _administers() -> Any:
         & col(User.deleted_at).is_(None)
         & col(User.disabled_at).is_(None)
         & col(User.deletion_requested_at).is_(None)
+        & col(User.email_verified_at).is_not(None)
     )

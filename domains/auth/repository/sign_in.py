@@ -41,6 +41,8 @@ async def reserve(
 
 async def give_back(session: AsyncSession, user_id: UUID) -> None:
     """Take back a try that was counted and not made."""
+    # Nor must it show here, in a wait for the disk, whether there is such an account.
+    await session.exec(select(func.set_config("synchronous_commit", "off", True)))  # noqa: FBT003 (its name is `is_local`)
     left = col(User.failed_logins) - 1
     stays = case((left >= TRIES, col(User.locked_until)))
     counted = (col(User.id) == user_id, col(User.failed_logins) > 0)

@@ -1,14 +1,15 @@
 """Secrets that are good once and for one purpose."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col, update
+from sqlalchemy import ColumnElement, DateTime, cast
+from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.auth.engine import tokens
-from domains.auth.models import Token, TokenType
+from domains.auth.models import Token, TokenType, User
 from domains.auth.models.proofs import MANY_AT_ONCE
 from domains.kernel.clock import now
 
@@ -38,6 +39,10 @@ async def keep(
 ) -> Token:
     """Keep the digest of a secret that was made elsewhere."""
     if user_id is not None and type not in MANY_AT_ONCE:
+        # One after the other, for of two at once neither would see the other's.
+        await session.exec(
+            select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+        )
         await revoke(session, user_id, type)
     token = Token(
         user_id=user_id,
@@ -79,3 +84,9 @@ async def revoke(session: AsyncSession, user_id: UUID, *types: TokenType) -> Non
         .values(consumed_at=now())
     )
     await session.exec(dead)
+
+
+def caused_at() -> ColumnElement[datetime]:
+    """When that happened of which a letter with the secret tells; it may have waited to be sent."""
+    told = cast(col(Token.details)["at"].astext, DateTime(timezone=True))
+    return func.coalesce(told, col(Token.created_at))

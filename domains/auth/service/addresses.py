@@ -1,5 +1,8 @@
 """The rules of changing the address of an account, and of taking such a change back."""
 
+from datetime import datetime
+from uuid import UUID
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -10,6 +13,7 @@ from domains.auth.models import Token, TokenType, User
 from domains.auth.repository import accounts as repository
 from domains.auth.repository import tokens
 from domains.auth.repository.administration import change_user, lock_user
+from domains.auth.repository.letters import is_open
 from domains.kernel.clock import now
 from domains.kernel.context import Client
 from domains.kernel.database import Database
@@ -80,6 +84,9 @@ async def _confirm(session: AsyncSession, _viewer: Viewer, client: Client, secre
     user = await _owner(session, token)
     if token is None or user.disabled_at or user.deletion_requested_at:
         raise Refused(TokenInvalid(path=["input", "token"]))
+    # A thief whose session was ended may still have the link that they asked for in it.
+    if not await _is_open(session, token):
+        raise Refused(TokenInvalid(path=["input", "token"]))
     old, new = user.email, token.details["email"]
     await _free(session, client, new)
     await _move(session, user, new)
@@ -99,10 +106,22 @@ async def _undo(session: AsyncSession, _viewer: Viewer, client: Client, secret: 
     await change_user(session, user.id, password_hash=None, pepper_kid=None)
     await tokens.revoke(session, user.id, TokenType.MFA_CHALLENGE)
     # Older ones stay good: of two changes in a row the first may have been the thief's as well.
-    await repository.forget_undos(session, user.id, token.created_at)
+    await repository.forget_undos(session, user.id, _changed_at(token))
     await sessions.revoke_all(session, user.id, reason="email change undone")
     note(session, Action.EMAIL_CHANGE_UNDONE, client, user_id=user.id)
     await letters.send(session, Letter.RESET_PASSWORD, to=old, client=client)
+
+
+def _changed_at(token: Token) -> datetime:
+    """When the change was made that a secret takes back."""
+    told = token.details.get("at")
+    return token.created_at if told is None else datetime.fromisoformat(told)
+
+
+async def _is_open(session: AsyncSession, token: Token) -> bool:
+    """Whether nobody has ended the session in which a change was asked for."""
+    asked_in = token.details.get("session_id")
+    return asked_in is None or await is_open(session, UUID(asked_in))
 
 
 async def _owner(session: AsyncSession, token: Token | None) -> User:

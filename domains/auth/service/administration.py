@@ -89,6 +89,8 @@ async def change_role(
         await _keep_an_admin(session, user)
     old, new = user.role.value, role.value
     await repository.change_user(session, user.id, role=role)
+    # Who acted as an admin may be none now, and as whom one acted may be one.
+    await sessions.end_impersonations(session, user.id, reason="role changed")
     note(session, Action.ROLE_CHANGED, client, user_id=user.id, viewer=viewer, old=old, new=new)
     await letters.send(session, Letter.ROLE_CHANGED, user_id=user.id, old=old, new=new)
 

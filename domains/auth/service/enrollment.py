@@ -12,8 +12,9 @@ from domains.auth.engine.letters import Letter
 from domains.auth.engine.phones import NoPhone, mobile
 from domains.auth.errors.factors import CodeInvalid, FactorNotFound, PhoneInvalid, PhoneNotServed
 from domains.auth.models import MFAMethod, MFASettings
-from domains.auth.repository import accounts
+from domains.auth.repository import accounts, tokens
 from domains.auth.repository import factors as repository
+from domains.auth.repository.administration import lock_user
 from domains.kernel import keys
 from domains.kernel.clock import now
 from domains.kernel.context import Client
@@ -103,6 +104,8 @@ async def admit(
     if viewer.session_id is not None:
         await repository.strengthen(session, viewer.session_id, factor)
     if first:
+        # Whoever is signing in without it holds the row until their session can be ended here.
+        await lock_user(session, user_id)
         reason = "second factor added"
         await sessions.revoke_all(session, user_id, but=viewer.session_id, reason=reason)
 
@@ -154,6 +157,8 @@ async def _enroll(
     user_id = await step_up.demand(session, viewer)
     settings = await repository.locked(session, user_id)
     if phone is not None:
+        # A code that went to another phone must not prove this one.
+        await tokens.revoke(session, user_id, codes.TYPES[method])
         settings.pending_phone = phone
     _note(session, client, viewer, Action.FACTOR_ENROLLED, method)
     await codes.ask(session, client, _errand(user_id, viewer, method))

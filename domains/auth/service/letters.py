@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domains.auth.engine.letters import Letter, render
 from domains.auth.models import TokenType, User
 from domains.auth.repository import letters, tokens
+from domains.auth.repository.administration import lock_user
 from domains.kernel import courier
 from domains.kernel.clock import now
 from domains.kernel.context import Client
@@ -121,7 +122,20 @@ async def _is_due(session: AsyncSession, order: Order, person: User) -> bool:
     asked_in = order.details.get("session_id")
     if asked_in is not None and not await letters.is_open(session, UUID(asked_in)):
         return False
-    return _holds(order, person)
+    return _holds(order, person) and not await _is_undone(session, order, person)
+
+
+async def _is_undone(session: AsyncSession, order: Order, person: User) -> bool:
+    """Whether a change of the address that is told of went with an undo of an earlier one.
+
+    Its letter may have waited meanwhile, and its link would take the account from the earlier
+    address once more.
+    """
+    if order.letter is not Letter.EMAIL_CHANGE_NOTICE:
+        return False
+    # Whoever undoes a change has the row as well, so either sees what the other did.
+    await lock_user(session, person.id)
+    return await letters.is_undone(session, person.id, order.details["at"])
 
 
 def _holds(order: Order, person: User) -> bool:
@@ -158,11 +172,18 @@ async def _link(session: AsyncSession, order: Order, person: User, to: str) -> d
         return {}
     lifetime = _lifetime(link, person)
     secret = await tokens.issue(
-        session, person.id, link.purpose, lifetime=lifetime, details={"email": to}
+        session, person.id, link.purpose, lifetime=lifetime, details=_kept(order, to)
     )
     # After the `#`, so that no server's log and no referrer ever holds it.
     address = f"{choices.links_url}/account/{link.page}#token={secret}"
     return {"link": address, "expires": now() + lifetime}
+
+
+def _kept(order: Order, to: str) -> dict[str, Any]:
+    """What a secret's use has to know of its cause."""
+    kept = {"email": to, "at": order.details["at"].isoformat()}
+    asked_in = order.details.get("session_id")
+    return kept if asked_in is None else kept | {"session_id": asked_in}
 
 
 def _lifetime(link: Link, person: User) -> timedelta:

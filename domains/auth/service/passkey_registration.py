@@ -60,6 +60,8 @@ async def register(
         challenge = engine.challenge_of_new(credential)
         # It is used up before the answer is looked at.
         user_id = await database.transaction(SYSTEM, _use_challenge, viewer, challenge)
+        # The first passkey brings recovery codes, whose hashes are dear.
+        await factors.reserve(database, user_id)
         key = engine.new_key(choices.passkey_site, challenge, credential)
     except PasskeyRefused:
         raise Refused(PasskeyInvalid(path=list(CREDENTIAL))) from None

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import col
+from sqlmodel import and_, col, or_
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domains.auth.engine import tokens
@@ -226,9 +226,17 @@ async def revoke_all(
 ) -> int:
     """End a person's sessions, all or all but one; says how many there were.
 
-    It writes nothing into the audit log: whoever calls it knows why.
+    Those in which they act as somebody else are theirs as well. It writes nothing into the audit
+    log: whoever calls it knows why.
     """
-    which = [col(Session.user_id) == user_id]
+    which = [or_(col(Session.user_id) == user_id, col(Session.impersonator_id) == user_id)]
     if but is not None:
         which.append(col(Session.id) != but)
     return len(await repository.end(session, *which, reason=reason))
+
+
+async def end_impersonations(session: AsyncSession, user_id: UUID, *, reason: str) -> None:
+    """End the sessions in which a person acts as somebody else, or somebody else as them."""
+    acts = col(Session.impersonator_id) == user_id
+    is_acted = and_(col(Session.user_id) == user_id, col(Session.impersonator_id).is_not(None))
+    await repository.end(session, or_(acts, is_acted), reason=reason)

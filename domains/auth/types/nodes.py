@@ -51,6 +51,26 @@ def _is_current(session: Columns, viewer: ReaderTerms) -> ColumnElement[bool]:
     return session.id.is_not_distinct_from(viewer.session_id)  # type: ignore[no-any-return]
 
 
+def _where_done(column: str) -> Callable[[Columns, ViewerTerms], ColumnElement[Any]]:
+    """From where something was done; where admins are is for admins alone."""
+
+    def shown(log: Columns, viewer: ViewerTerms) -> ColumnElement[Any]:
+        own = or_(log.actor_id.is_(None), log.actor_id == log.user_id)
+        return case((or_(viewer.is_a(Role.ADMIN), own), log[column]))
+
+    return shown
+
+
+def _where_opened(column: str) -> Callable[[Columns, ViewerTerms], ColumnElement[Any]]:
+    """From where a session was opened; the same of an admin who acts as the person in it."""
+
+    def shown(session: Columns, viewer: ViewerTerms) -> ColumnElement[Any]:
+        own = session.impersonator_id.is_(None)
+        return case((or_(viewer.is_a(Role.ADMIN), own), session[column]))
+
+    return shown
+
+
 def _masked_phone(settings: Columns, _viewer: ViewerTerms) -> ColumnElement[Any]:
     """Enough for its owner to know it by."""
     return case(
@@ -181,11 +201,13 @@ class Session(Node):
     revoked_at: datetime | None
     """When it was ended before its time; null if it was not."""
 
-    ip: str | None
-    """The address that it was opened from."""
+    ip: str | None = expression(_where_opened("ip"))
+    """The address that it was opened from; that of an admin who acts as the person is shown to
+    admins only."""
 
-    user_agent: str | None
-    """The program that it was opened with, as that program calls itself."""
+    user_agent: str | None = expression(_where_opened("user_agent"))
+    """The program that it was opened with, as that program calls itself; an admin's is shown to
+    admins only."""
 
     user: User | None = one(here="user_id")
     """Who signed in."""
@@ -253,11 +275,12 @@ class AuditLog(Node):
     resource: str | None
     """What it was done to, if not to the account as a whole."""
 
-    ip: str | None
-    """The address that it was done from."""
+    ip: str | None = expression(_where_done("ip"))
+    """The address that it was done from; an admin's is shown to admins only."""
 
-    user_agent: str | None
-    """The program that it was done with, as that program calls itself."""
+    user_agent: str | None = expression(_where_done("user_agent"))
+    """The program that it was done with, as that program calls itself; an admin's is shown to
+    admins only."""
 
     details: OpenJSON
     """What else is known; it depends on the action, and never holds a secret."""
