@@ -53,12 +53,14 @@ class Visit:
             await self.press("Execute query")
         return await answer.value
 
-    async def reload(self) -> None:
-        """Load the page again, until it knows the schema."""
+    async def load(self, address: str) -> None:
+        """Load the page until it knows the schema; what is typed before may be lost."""
         async with self.page.expect_response(
             lambda response: "IntrospectionQuery" in (response.request.post_data or "")
-        ):
-            await self.page.reload()
+        ) as schema:
+            await self.page.goto(address)
+        await (await schema.value).finished()
+        await expect(self.page.get_by_text("query Courses")).to_be_visible()
 
     async def give_token(self, token: str) -> str | None:
         """Write the header, run, and give the header that was sent."""
@@ -89,8 +91,7 @@ async def stranger(chromium: Browser) -> AsyncIterator[Visit]:
 @pytest.fixture
 async def visit(stranger: Visit, server_url: str) -> Visit:
     assert (BUILT / "index.html").is_file(), "needs: npm run build --prefix ui/graphiql"
-    await stranger.page.goto(f"{server_url}/graphql")
-    await expect(stranger.page.get_by_text("query Courses")).to_be_visible()
+    await stranger.load(f"{server_url}/graphql")
     return stranger
 
 
@@ -185,7 +186,7 @@ async def test_a_header_is_sent_and_forgotten(visit: Visit) -> None:
 @pytest.mark.browser
 async def test_a_header_is_kept_for_whoever_asks_for_it(visit: Visit) -> None:
     await visit.page.evaluate("localStorage.setItem('graphiql:shouldPersistHeaders', 'true')")
-    await visit.reload()
+    await visit.load(visit.page.url)
     assert await visit.give_token("azat_secret") == "Bearer azat_secret"
     assert "azat_secret" in await visit.memory()
 
