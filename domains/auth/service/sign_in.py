@@ -168,7 +168,13 @@ async def finish(
 async def _note_failure(
     session: AsyncSession, _system: Viewer, client: Client, email: str, tried: Try | None
 ) -> None:
-    known = await repository.named(session, email)
+    _note_try(session, client, await repository.named(session, email), tried)
+
+
+def _note_try(
+    session: AsyncSession, client: Client, known: tuple[UUID, bool] | None, tried: Try | None
+) -> None:
+    """Write down a try that failed; `known` is whose, and whether they have a password."""
     action = Action.LOGIN_LOCKED if tried and tried.locks else Action.LOGIN_FAILED
     about: dict[str, Any] = {"outcome": "failure", "reason": _reason(known, tried)}
     note(session, action, client, user_id=known[0] if known else None, **about)
@@ -207,6 +213,4 @@ async def _accept(
 async def _note_wrong(
     session: AsyncSession, _system: Viewer, client: Client, user_id: UUID, tried: Try | None
 ) -> None:
-    action = Action.LOGIN_LOCKED if tried and tried.locks else Action.LOGIN_FAILED
-    about: dict[str, Any] = {"outcome": "failure", "reason": _reason((user_id, True), tried)}
-    note(session, action, client, user_id=user_id, **about)
+    _note_try(session, client, (user_id, True), tried)
