@@ -13,6 +13,7 @@ from starlette.types import Receive, Send
 from domains.kernel.context import Context
 from gateway.attendance import Attendance, Ending, Seat, ending_of
 from gateway.attendance.endings import FAILED, TOO_SLOW
+from gateway.attendance.leaving import Gone, stopped
 from gateway.execution import Answer, Gateway, GraphQLRequest
 from gateway.faults import public_error
 
@@ -38,10 +39,6 @@ HEADERS: Headers = (
     *NO_STORE,
     *COMMON,
 )
-
-
-class Gone(Exception):
-    """Nothing can be sent any more."""
 
 
 def event_of(body: bytes) -> bytes:
@@ -76,7 +73,7 @@ class EventStream:
             try:
                 await asyncio.wait({*tasks, ended}, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                await _stopped(*tasks)
+                await stopped(*tasks)
             if self.seat.ended.done():
                 await self._end(send, self.seat.ended.result(), request_id)
 
@@ -137,9 +134,3 @@ async def event_stream(
         staying = await stack.enter_async_context(attendance.attend(context, seat))
         answers = await stack.enter_async_context(gateway.subscribe(request, staying))
         return EventStream(stack.pop_all(), answers, seat, receive)
-
-
-async def _stopped(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -13,6 +13,7 @@ from starlette.types import Receive, Send
 from domains.kernel.context import Context
 from gateway.attendance import Attendance, Ending, Seat, ending_of
 from gateway.attendance.endings import FAILED, SESSION_ENDED, TOO_SLOW
+from gateway.attendance.leaving import Gone, stopped
 from gateway.execution import Gateway
 from gateway.faults import Code, Fault
 from gateway.http.endpoint import ContextOf
@@ -33,7 +34,7 @@ from .messages import (
     payload_of,
     request_in,
 )
-from .operation import Gone, Operation
+from .operation import Operation
 
 logger = logging.getLogger("azora.sockets")
 
@@ -89,7 +90,7 @@ class Connection:
             await asyncio.wait({reading, ended}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._patience.cancel()
-            await _stopped(reading, *self._operations.values())
+            await stopped(reading, *self._operations.values())
             await self._stay.aclose()
         if self.seat.ended.done():
             await self._close(self.seat.ended.result())
@@ -200,9 +201,3 @@ def _fresh(context: Context) -> Context:
     request_id = str(uuid4())
     client = replace(context.client, request_id=request_id)
     return replace(context, request_id=request_id, client=client, reads=None)
-
-
-async def _stopped(*tasks: asyncio.Task[None]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

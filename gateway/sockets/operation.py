@@ -10,6 +10,7 @@ import orjson
 
 from domains.kernel.context import Context
 from gateway.attendance import Ending, ending_of
+from gateway.attendance.leaving import Gone
 from gateway.execution import Answer, Gateway, GraphQLRequest
 from gateway.faults import public_exception
 from gateway.http.endpoint import loggable
@@ -22,10 +23,6 @@ OPERATION_SECONDS = 10.0
 
 NOTHING_RAN = b'{"errors"'
 """How an answer begins that has no `data`."""
-
-
-class Gone(Exception):
-    """Nothing can be sent any more."""
 
 
 @dataclass(slots=True)
