@@ -7,6 +7,8 @@ INSTALLED_DEV := .venv/installed-dev
 GRAPHIQL := ui/graphiql/node_modules/.built
 FALLBACK := ui/graphiql/fallback/node_modules/.installed
 FALLBACK_IF_NPM := $(if $(shell command -v npm),$(FALLBACK))
+PEERS := bench/peers/node_modules/.installed
+PEERS_IF_NPM := $(if $(shell command -v npm),$(PEERS))
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
@@ -23,6 +25,11 @@ run: $(INSTALLED) ## install, start the database, migrate, seed, serve
 .PHONY: test
 test: check graphiql $(FALLBACK_IF_NPM) ## check, and run all tests
 	@exec tools/test.sh $(ARGS)
+
+.PHONY: nightly
+nightly: $(INSTALLED_DEV) ## what takes too long for each change: many runs of the money machine
+	MACHINE_RUNS=2500 $(PYTHON) -m pytest -n 2 tests/money/test_machine.py
+	$(PYTHON) -m tests.money.mutants
 
 .PHONY: check
 check: $(INSTALLED_DEV) ## the fast half: format, lint, types, walls
@@ -45,8 +52,12 @@ migration: $(INSTALLED_DEV) ## write a migration: make migration m="add a column
 	@test -n "$(m)" || { echo 'Say what it does: make migration m="…"'; exit 1; }
 	$(AZORA) db revision "$(m)"
 
+.PHONY: plans
+plans: $(INSTALLED_DEV) ## write anew how Postgres runs the workloads
+	$(PYTHON) -m tests.explained
+
 .PHONY: bench
-bench: $(INSTALLED_DEV) ## measure
+bench: $(INSTALLED_DEV) $(PEERS_IF_NPM) ## measure
 	$(PYTHON) -m bench $(ARGS)
 
 .PHONY: graphiql
@@ -75,4 +86,9 @@ $(GRAPHIQL): ui/graphiql/package-lock.json $(wildcard ui/graphiql/*.* ui/graphiq
 
 $(FALLBACK): ui/graphiql/fallback/package-lock.json
 	npm ci --prefix ui/graphiql/fallback
+	@touch $@
+
+# The servers bring their own Node.js, so what npm says of this machine's is of no account.
+$(PEERS): bench/peers/package-lock.json
+	npm ci --prefix bench/peers --loglevel=error
 	@touch $@

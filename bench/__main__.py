@@ -1,60 +1,55 @@
-"""`python -m bench`: contestants side by side. `python -m bench rls`: the cost of row security."""
+"""`python -m bench`: contestants side by side. Its commands measure other things."""
 
-import re
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-import asyncpg
 import click
 import uvloop
 
-from bench import auth, enumeration, measurement, report, rls
-from bench.contestants import CONTESTANTS
+from bench import (
+    auth,
+    commands,
+    curves_command,
+    layers_command,
+    measurement,
+    planned_command,
+    report,
+)
+from bench.contestants import CONTESTANTS, Contestant, WrongAnswer
 from bench.cpu import is_measurable
-from bench.measurement import Plan, Table
-from bench.rls import Result
-from bench.workloads import WORKLOADS, Workload
-from bench.world import sign_in_admin, world
+from bench.keeping import keep
+from bench.load import LoadFailed
+from bench.machine import setting
+from bench.measurement import Plan
+from bench.options import recorded, turns
+from bench.peers import PEERS
+from bench.record import Record, Table
+from bench.report_security import sessions_text
+from bench.workloads import WORKLOADS
+from bench.world import DATA, world
 from gateway.embedded import Cluster
 
-NAME = re.compile(r"[\w.-]+")
-F = TypeVar("F", bound=Callable[..., Any])
+SIGN_IN = "sign-in"
+SIGN_IN_ROUNDS = 2
+"""At most."""
 
-
-def _record_name(
-    _context: click.Context, _option: click.Parameter, value: str | None
-) -> str | None:
-    if value is not None and not NAME.fullmatch(value):
-        raise click.BadParameter("a name of letters, digits, dots, hyphens and underscores")
-    return value
-
-
-def turns(seconds: float, rounds: int) -> Callable[[F], F]:
-    """How long a turn is, and how many there are."""
-
-    def decorate(command: F) -> F:
-        long = click.option("--seconds", default=seconds, show_default=True, help="Of one turn.")
-        many = click.option("--rounds", default=rounds, show_default=True, help="Turns of each.")
-        return long(many(command))
-
-    return decorate
-
-
-recorded = click.option(
-    "--record",
-    "record",
-    metavar="NAME",
-    callback=_record_name,
-    help="Also write bench/results/NAME.md, with facts of the machine.",
+SERVERS = {each.name: each for each in (*CONTESTANTS.values(), *PEERS)}
+PGBENCH = "pgbench"
+USUAL = (
+    *("azora", "postgraphile", "mercurius", "mercurius_unsecured", "plain", "floor"),
+    PGBENCH,
 )
+"""Who takes part where nobody is named."""
 
 
 @click.group(invoke_without_command=True)
-@turns(5, 3)
+@turns(3, 5)
 @recorded
-@click.option("--only", multiple=True, type=click.Choice([*WORKLOADS]), help="Of the workloads.")
 @click.option(
-    "--contestant", multiple=True, type=click.Choice([*CONTESTANTS]), help="Only these, in turn."
+    "--only", multiple=True, type=click.Choice([*WORKLOADS, SIGN_IN]), help="Of the workloads."
+)
+@click.option(
+    "--contestant", multiple=True, type=click.Choice([*SERVERS, PGBENCH]), help="Only these."
 )
 @click.pass_context
 def main(
@@ -65,92 +60,59 @@ def main(
     only: tuple[str, ...],
     contestant: tuple[str, ...],
 ) -> None:
-    """Measure reads."""
+    """Measure what a request costs, beside others."""
     if not is_measurable():
         raise click.ClickException("Processor time can be measured on Linux only.")
     if context.invoked_subcommand is not None:
         return
-    plan = Plan(
-        [WORKLOADS[name] for name in only or WORKLOADS],
-        [CONTESTANTS[name] for name in contestant or CONTESTANTS],
-        seconds,
-        rounds,
-    )
-    with world() as cluster:
-        uvloop.run(_side_by_side(cluster, plan, record))
-
-
-@main.command("rls")
-@turns(0.2, 40)
-@recorded
-def row_security(seconds: float, rounds: int, record: str | None) -> None:
-    """Measure what row-level security costs a read."""
-    with world() as cluster:
-        uvloop.run(_row_security(cluster, seconds, rounds, record))
-
-
-@main.command("auth")
-@turns(5, 3)
-@recorded
-def sessions(seconds: float, rounds: int, record: str | None) -> None:
-    """Measure sign-ins and refreshes."""
-    with world() as cluster:
-        uvloop.run(_sessions(cluster, seconds, rounds, record))
-
-
-@main.command("enumeration")
-@click.option(
-    "--runs",
-    default=200,
-    show_default=True,
-    type=click.IntRange(1, enumeration.MOST_RUNS),
-    help="Failed sign-ins of each kind.",
-)
-def failed_sign_ins(runs: int) -> None:
-    """Measure whether the time of a failed sign-in tells why it failed."""
-    with world() as cluster:
-        click.echo(report.enumeration_text(uvloop.run(enumeration.measure(cluster, runs))))
-
-
-async def _sessions(cluster: Cluster, seconds: float, rounds: int, record: str | None) -> None:
-    text = report.sessions_text(await auth.measure(cluster, seconds, rounds))
-    click.echo(text)
+    workloads = [each for name, each in WORKLOADS.items() if name in (only or WORKLOADS)]
+    named = contestant or USUAL
+    chosen = [*_available([SERVERS[name] for name in named if name != PGBENCH])]
+    if not chosen:
+        raise click.UsageError(f"{PGBENCH} is measured beside a server: name one more.")
+    plan = Plan(workloads, chosen, seconds, rounds, with_pgbench=PGBENCH in named)
+    with world() as cluster, _failures():
+        made = uvloop.run(_side_by_side(cluster, plan, sign_in=not only or SIGN_IN in only))
+    click.echo(report.goals_text(made.tables))
     if record:
-        await _write(cluster, record, [text])
+        keep(record, made, text=report.whole(made), picture=report.picture(made))
 
 
-async def _side_by_side(cluster: Cluster, plan: Plan, record: str | None) -> None:
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Whoever fails to answer is named, and where to look for the reason."""
+    try:
+        yield
+    except (WrongAnswer, LoadFailed, ConnectionError, TimeoutError) as error:
+        said = f"{error or type(error).__name__}\nWhat the servers said is in {DATA / 'logs'}."
+        raise click.ClickException(said) from error
+
+
+def _available(contestants: Sequence[Contestant]) -> Iterator[Contestant]:
+    """Those that can be started on this machine; why not, if one cannot, is said."""
+    for each in contestants:
+        if reason := each.unavailable():
+            click.echo(f"{each.title} takes no part: {reason}", err=True)
+        else:
+            yield each
+
+
+async def _side_by_side(cluster: Cluster, plan: Plan, *, sign_in: bool) -> Record:
     def show(table: Table) -> None:
         click.echo(report.table_text(table) + "\n")
 
-    token = await sign_in_admin(cluster)
-    tables = await measurement.measure(cluster, token, plan, show)
-    said = "\n".join(report.verdicts(tables))
-    click.echo(said)
-    if record:
-        await _write(cluster, record, [*map(report.table_text, tables), said])
+    tables = await measurement.measure(cluster, plan, show)
+    sessions = []
+    if sign_in:
+        sessions = await auth.measure(cluster, plan.seconds, min(SIGN_IN_ROUNDS, plan.rounds))
+        click.echo(f"### {SIGN_IN}: Azora alone\n\n{sessions_text(sessions)}\n")
+    facts = await setting(cluster)
+    return Record(facts, plan.seconds, plan.rounds, tuple(tables), tuple(sessions))
 
 
-async def _row_security(cluster: Cluster, seconds: float, rounds: int, record: str | None) -> None:
-    parts: list[str] = []
-
-    def show(workload: Workload, results: list[Result]) -> None:
-        parts.append(report.row_security_text(workload, results))
-        click.echo(parts[-1] + "\n")
-
-    await rls.measure(cluster, seconds, rounds, show)
-    if record:
-        await _write(cluster, record, parts)
-
-
-async def _write(cluster: Cluster, name: str, parts: list[str]) -> None:
-    connection = await asyncpg.connect(cluster.owner_url)
-    try:
-        postgres: str = await connection.fetchval("show server_version")
-    finally:
-        await connection.close()
-    click.echo(f"Written to {report.record(name, parts, postgres)}")
-
+MORE = (commands, curves_command, layers_command, planned_command)
+for command in (command for each in MORE for command in each.COMMANDS):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -54,7 +54,7 @@ class Figures:
 async def measure(cluster: Cluster, seconds: float, rounds: int) -> list[Figures]:
     """So many rounds through one server."""
     await prepare(cluster)
-    with serving(AZORA, cluster, "", UNLIMITED) as server:
+    with serving(AZORA, cluster, settings=UNLIMITED) as server:
         return [await _round(server.port, seconds) for _ in range(rounds)]
 
 

@@ -1,7 +1,7 @@
-"""The processor time of a server's threads and of its Postgres backends, in nanoseconds.
+"""The processor time and the memory of a server's processes and of its Postgres backends.
 
-On a machine that does other things besides, this is what can be trusted, and only as a ratio of
-two programs that were measured in turn. Linux alone tells it so exactly.
+On a machine that does other things besides, processor time is what can be trusted, and only as a
+ratio of two programs that were measured in turn. Linux alone tells it so exactly.
 """
 
 import asyncio
@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+import psutil
 
 from bench.contestants import Server
 
-BACKENDS = "select pid from pg_stat_activity where application_name = $1"
+BACKENDS = "select pid from pg_stat_activity where application_name = $1 and datname = $2"
 
 QUIET_NS = 2_000_000
 QUIET_SECONDS = 0.1
-PATIENCE = 300
+PATIENCE = 1200
 """So many times a server is looked at until it has come to rest."""
 
 
@@ -25,8 +26,16 @@ def is_measurable() -> bool:
     return Path("/proc/self/schedstat").exists()
 
 
+def processes(pid: int) -> list[int]:
+    """A process and all that it started."""
+    try:
+        return [pid, *(child.pid for child in psutil.Process(pid).children(recursive=True))]
+    except psutil.NoSuchProcess:
+        return []
+
+
 def spent(pid: int) -> int:
-    """What all threads of a process have used up to now; 0 once it is gone."""
+    """The nanoseconds of all threads of a process up to now; 0 once it is gone."""
     try:
         stats = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
     except (FileNotFoundError, ProcessLookupError):
@@ -61,9 +70,14 @@ class Meter:
     monitor: asyncpg.Connection
     server: Server
 
+    async def backends(self) -> list[int]:
+        """The database's processes that serve this contestant."""
+        application, database = self.server.contestant.application, self.server.database
+        return [row["pid"] for row in await self.monitor.fetch(BACKENDS, application, database)]
+
     async def read(self) -> Spent:
-        found = await self.monitor.fetch(BACKENDS, self.server.contestant.application)
-        return Spent(spent(self.server.pid), {row["pid"]: spent(row["pid"]) for row in found})
+        server = sum(map(spent, processes(self.server.pid)))
+        return Spent(server, {pid: spent(pid) for pid in await self.backends()})
 
     async def read_at_rest(self) -> Spent:
         """After the server has finished what clients left it with."""

@@ -29,7 +29,7 @@ async def measure(cluster: Cluster, runs: int) -> dict[str, float]:
     """The median milliseconds of each case. They take turns, so that noise touches all alike."""
     await prepare(cluster)
     took: dict[str, list[float]] = {case: [] for case in CASES}
-    with serving(AZORA, cluster, "", UNLIMITED) as server:
+    with serving(AZORA, cluster, settings=UNLIMITED) as server:
         async with connected(server.port) as connection:
             gc.disable()
             try:

@@ -27,6 +27,10 @@ class LoadFailed(Exception):
     """Nothing was measured, or not what was asked for."""
 
 
+class TooSlow(LoadFailed):
+    """The time was over before enough was answered to say how often."""
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """What the clients saw."""
@@ -78,8 +82,10 @@ def _summary(output: bytes, connections: int) -> Load:
     if (line := next(lines, None)) is None:
         raise LoadFailed(output.decode())
     said = orjson.loads(line.removeprefix(SUMMARY))
-    if said["errors"] or not said["requests"]:
+    if said["errors"]:
         raise LoadFailed(f"{said['requests']} requests were answered and {said['errors']} failed")
+    if not said["requests"]:
+        raise TooSlow("nothing was answered in the time")
     return Load(
         requests=said["requests"],
         begun=said["requests"] + connections,
@@ -87,6 +93,16 @@ def _summary(output: bytes, connections: int) -> Load:
         p50_ms=said["p50"] / 1000,
         p99_ms=said["p99"] / 1000,
     )
+
+
+def requests_of(server: Server, workload: Workload) -> Iterator[bytes]:
+    """All that a workload asks of a contestant, as it goes over the wire."""
+    path = server.contestant.path(workload)
+    headers = {"Host": "127.0.0.1", **server.headers(workload)}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    for body in server.contestant.bodies(workload):
+        head = f"POST {path} HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
+        yield head.encode() + body
 
 
 @dataclass(slots=True)
@@ -99,20 +115,12 @@ class Clients:
 
     async def run(self, connections: int, seconds: float) -> Load:
         start = perf_counter()
-        requests = cycle([*self._requests()])
+        requests = cycle([*requests_of(self.server, self.workload)])
         end = start + seconds
         await asyncio.gather(*(self._client(requests, end) for _ in range(connections)))
         count = len(self.took)
         cuts = quantiles(self.took, n=HUNDREDTHS, method="inclusive")
         return Load(count, count, perf_counter() - start, cuts[49] * 1000, cuts[98] * 1000)
-
-    def _requests(self) -> Iterator[bytes]:
-        path = self.server.contestant.path(self.workload)
-        headers = {"Host": "127.0.0.1", **self.server.headers(self.workload)}
-        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        for body in self.server.contestant.bodies(self.workload):
-            head = f"POST {path} HTTP/1.1\r\n{lines}Content-Length: {len(body)}\r\n\r\n"
-            yield head.encode() + body
 
     async def _client(self, requests: Iterator[bytes], end: float) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)

@@ -1,68 +1,46 @@
 """The rounds: contestants take turns, so that what disturbs the machine disturbs all of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median
+from random import Random
 
 import asyncpg
 
-from bench.contestants import Contestant, Server, require_equal_answers, serving
-from bench.cpu import Meter, between
-from bench.load import Clients, load
+from bench.contestants import Contestant, require_equal_answers, serving
+from bench.peers import Peer
+from bench.pgbench import Pgbench
+from bench.record import Sample, Series, Table
+from bench.turns import Runner, Served
 from bench.workloads import Workload
+from bench.world import make_unread, sign_in
 from gateway.embedded import Cluster
 
+FIRST_WARM_SECONDS = 2
+"""Before the first round of a workload, because some compile what they run often."""
+
 WARM_SECONDS = 1
-FEW = 1
+"""Before each turn under many connections."""
+
+ALONE = 1
 """Connections of the second part, which shows latency without a queue."""
 
+ALONE_SECONDS = 2.0
+ALONE_ROUNDS = 3
+"""At most: what one client sees differs less."""
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One contestant's turn in one round."""
-
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    server_ms: float
-    """Processor time of the server for one request."""
-
-    postgres_ms: float
-    """Processor time of the database for one request."""
-
-    @property
-    def total_ms(self) -> float:
-        return self.server_ms + self.postgres_ms
+SEED = 6
+"""Of the orders in which contestants take their turns, which are the same in every run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """A contestant's turns in all rounds of a workload."""
-
-    contestant: Contestant
-    samples: tuple[Sample, ...]
-
-    def median(self, figure: Callable[[Sample], float]) -> float:
-        return median(map(figure, self.samples))
-
-    def ratio(self, other: "Series", figure: Callable[[Sample], float]) -> float:
-        """How much of another's figure this one's is: the median of the rounds' own ratios."""
-        pairs = zip(self.samples, other.samples, strict=True)
-        return median(figure(mine) / max(figure(theirs), 1e-9) for mine, theirs in pairs)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What came of one workload under one number of connections."""
+class Part:
+    """One workload under one number of connections."""
 
     workload: Workload
     connections: int
-    answer_bytes: int
-    series: tuple[Series, ...]
-
-    def of(self, name: str) -> Series | None:
-        return next((each for each in self.series if each.contestant.name == name), None)
+    seconds: float
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,60 +51,97 @@ class Plan:
     contestants: Sequence[Contestant]
     seconds: float
     rounds: int
+    with_pgbench: bool = False
+    """Whose statements are the hand-written ones, without a server before the database."""
+
+    def parts(self, workload: Workload) -> Iterator[Part]:
+        yield Part(workload, workload.connections, self.seconds, self.rounds)
+        seconds, rounds = min(ALONE_SECONDS, self.seconds), min(ALONE_ROUNDS, self.rounds)
+        yield Part(workload, ALONE, seconds, rounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is the same in every turn of a workload."""
+
+    answer_bytes: int
+    statements: Mapping[str, float]
 
 
 class Bench:
-    """The running contestants, and a connection that watches their backends."""
+    """Those who are measured, with orders for their turns."""
 
-    def __init__(self, servers: list[Server], monitor: asyncpg.Connection, plan: Plan) -> None:
-        self._servers = servers
-        self._monitor = monitor
-        self._plan = plan
+    def __init__(self, cluster: Cluster, runners: Sequence[Runner]) -> None:
+        self._cluster = cluster
+        self._runners = runners
+        self._random = Random(SEED)  # noqa: S311 (no secret)
 
-    async def table(self, workload: Workload, connections: int, answer_bytes: int) -> Table:
-        rounds = [
-            [await self._turn(server, workload, connections) for server in self._servers]
-            for _ in range(self._plan.rounds)
-        ]
-        turns = zip(self._servers, zip(*rounds, strict=True), strict=True)
-        series = tuple(Series(server.contestant, samples) for server, samples in turns)
-        return Table(workload, connections, answer_bytes, series)
+    async def counted(self, workload: Workload) -> dict[str, float]:
+        """The statements of all who answer, once each is warm."""
+        counts = {}
+        for runner in self._answering(workload):
+            await runner.warm(workload, workload.connections, FIRST_WARM_SECONDS)
+            counts[runner.name] = await runner.statements(workload)
+        return counts
 
-    async def _turn(self, server: Server, workload: Workload, connections: int) -> Sample:
-        meter = Meter(self._monitor, server)
-        await Clients(server, workload).run(connections, WARM_SECONDS)
-        before = await meter.read_at_rest()
-        seen = await load(server, workload, connections, self._plan.seconds)
-        cost = between(before, await meter.read_at_rest())
-        return Sample(
-            per_second=seen.per_second,
-            p50_ms=seen.p50_ms,
-            p99_ms=seen.p99_ms,
-            server_ms=cost.server_ms / seen.begun,
-            postgres_ms=cost.postgres_ms / seen.begun,
+    async def table(self, part: Part, known: Known) -> Table:
+        runners = self._answering(part.workload)
+        rounds = [await self._round(runners, part) for _ in range(part.rounds)]
+        return Table(
+            workload=part.workload.name,
+            title=part.workload.title,
+            viewer=part.workload.viewer,
+            connections=part.connections,
+            answer_bytes=known.answer_bytes,
+            series=tuple(
+                Series(
+                    name=runner.name,
+                    title=runner.title,
+                    statements=known.statements[runner.name],
+                    samples=tuple(each[runner.name] for each in rounds),
+                )
+                for runner in runners
+            ),
         )
 
+    async def _round(self, runners: Sequence[Runner], part: Part) -> dict[str, Sample]:
+        order = self._random.sample(runners, len(runners))
+        return {runner.name: await self._turn(runner, part) for runner in order}
 
-async def measure(
-    cluster: Cluster, token: str, plan: Plan, show: Callable[[Table], None]
-) -> list[Table]:
+    async def _turn(self, runner: Runner, part: Part) -> Sample:
+        if part.connections != ALONE:
+            await runner.warm(part.workload, part.connections, WARM_SECONDS)
+        if part.workload.writes:
+            await make_unread(self._cluster)
+        return await runner.turn(part.workload, part.connections, part.seconds)
+
+    def _answering(self, workload: Workload) -> list[Runner]:
+        return [each for each in self._runners if each.answers(workload)]
+
+
+async def measure(cluster: Cluster, plan: Plan, show: Callable[[Table], None]) -> list[Table]:
     """All tables, each shown as soon as it is complete."""
-    with ExitStack() as stack:
-        servers = [stack.enter_context(serving(each, cluster, token)) for each in plan.contestants]
-        sizes = {each.name: require_equal_answers(servers, each) for each in plan.workloads}
-        monitor = await asyncpg.connect(cluster.superuser_url)
-        try:
-            bench = Bench(servers, monitor, plan)
+    asked = [each for each in plan.workloads if any(by.answers(each) for by in plan.contestants)]
+    if not asked:
+        return []
+    signed_in = await sign_in(cluster)
+    monitor = await asyncpg.connect(cluster.superuser_url)
+    try:
+        with ExitStack() as stack:
+            servers = [
+                stack.enter_context(serving(each, cluster, signed_in)) for each in plan.contestants
+            ]
+            # Last those that write other moments than everybody else.
+            compared = sorted(servers, key=lambda server: isinstance(server.contestant, Peer))
+            sizes = {each.name: require_equal_answers(compared, each) for each in asked}
+            pgbench = [Pgbench(cluster, signed_in, monitor)] if plan.with_pgbench else []
+            bench = Bench(cluster, [*(Served(each, monitor) for each in servers), *pgbench])
             tables = []
-            for workload, connections in _parts(plan):
-                tables.append(await bench.table(workload, connections, sizes[workload.name]))
-                show(tables[-1])
+            for workload in asked:
+                known = Known(sizes[workload.name], await bench.counted(workload))
+                for part in plan.parts(workload):
+                    tables.append(await bench.table(part, known))
+                    show(tables[-1])
             return tables
-        finally:
-            await monitor.close()
-
-
-def _parts(plan: Plan) -> Iterator[tuple[Workload, int]]:
-    for workload in plan.workloads:
-        yield workload, workload.connections
-        yield workload, FEW
+    finally:
+        await monitor.close()

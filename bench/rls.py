@@ -14,15 +14,10 @@ from typing import Any
 import asyncpg
 
 from bench.cpu import spent
-from bench.statements import COURSES_WITH_MODULES, ONE_COURSE, bare, settled_for_anonymous
-from bench.workloads import Q1, Q2, Workload
-from domains.kernel.node import key_of
-from domains.kernel.read.rows import Audience
-from domains.kernel.read.symbols import Inputs
-from domains.kernel.viewer import ANONYMOUS
-from gateway.app import gateway_of
+from bench.planned import connected, handwritten_statement, planned_statement
+from bench.statements import prepared
+from bench.workloads import WORKLOADS, Workload
 from gateway.embedded import Cluster
-from gateway.settings import Settings
 
 PUBLISHED = "c.published_at is not null"
 
@@ -107,43 +102,31 @@ async def in_session(
 
 def variants(workload: Workload) -> list[Variant]:
     """The ways to run a workload of an anonymous viewer; those without security come first."""
-    text = {"q1": ONE_COURSE, "q2": COURSES_WITH_MODULES}[workload.name]
-    unguarded = text.replace(f"and {PUBLISHED}", "").replace(f"where {PUBLISHED}", "")
-    variables = workload.variables[0]
-    given = [key_of("Course", variables["id"])] if variables else []
-    planned, bound = planned_statement(workload)
-    itself = settled_for_anonymous(text)
-    alone = settled_for_anonymous(unguarded)
+    itself = handwritten_statement(workload, None)
+    given, secured = itself.arguments[0], itself.text
+    bare = prepared(workload, row_security=False)
+    alone = secured.replace(f"and {PUBLISHED}", "").replace(f"{PUBLISHED} and", "")
+    planned = planned_statement(workload, None)
+    statement, bound = planned.text, planned.arguments[0]
     return [
-        Variant("none, predicates only", bare(text), given, at_once, 1, secured=False),
-        Variant("settings by the statement itself", itself, given, at_once, 1),
+        Variant("none, predicates only", bare, given, at_once, 1, secured=False),
+        Variant("settings by the statement itself", secured, given, at_once, 1),
         Variant("the same without predicates of its own", alone, given, at_once, 1),
-        Variant("settings for the session first", bare(text), given, in_session, 2),
-        Variant("begin, settings, statement, commit", bare(text), given, in_transaction, 4),
-        Variant("planned by Azora, role without RLS", planned, bound, at_once, 1, secured=False),
-        Variant("planned by Azora, as it runs", planned, bound, at_once, 1),
+        Variant("settings for the session first", bare, given, in_session, 2),
+        Variant("begin, settings, statement, commit", bare, given, in_transaction, 4),
+        Variant("planned by Azora, role without RLS", statement, bound, at_once, 1, secured=False),
+        Variant("planned by Azora, as it runs", statement, bound, at_once, 1),
     ]
-
-
-def planned_statement(workload: Workload) -> tuple[str, list[Any]]:
-    """Azora's own statement for the first request of a workload, and its arguments."""
-    gateway = gateway_of(Settings())
-    operation = gateway.documents.get(workload.query).operation(None)
-    variables = operation.variables(workload.variables[0], suggestions=False)
-    plan = gateway.planner.operation(
-        operation.document, operation.definition, variables, Audience(ANONYMOUS.role)
-    )
-    return plan.sql, plan.arguments(Inputs(variables, ANONYMOUS))
 
 
 async def measure(
     cluster: Cluster, seconds: float, rounds: int, show: Callable[[Workload, list[Result]], None]
 ) -> None:
     """Both workloads, each shown as soon as it is complete."""
-    app = await _connect(cluster.app_url)
-    owner = await _connect(cluster.owner_url)
+    app = await connected(cluster.app_url)
+    owner = await connected(cluster.owner_url)
     try:
-        for workload in (Q1, Q2):
+        for workload in (WORKLOADS["q1"], WORKLOADS["q2"]):
             results = [Result(variant, []) for variant in variants(workload)]
             await _require_equal(results, app, owner)
             for _ in range(rounds):
@@ -154,16 +137,6 @@ async def measure(
     finally:
         await app.close()
         await owner.close()
-
-
-async def _connect(url: str) -> asyncpg.Connection:
-    settings = {
-        "timezone": "UTC",
-        "jit": "off",
-        "application_name": "azora_bench_rls",
-        "plan_cache_mode": "force_generic_plan",
-    }
-    return await asyncpg.connect(url, max_cacheable_statement_size=0, server_settings=settings)
 
 
 async def _require_equal(

@@ -1,42 +1,35 @@
 """One contestant as a process of its own.
 
-It inherits the listening socket and finds the database's address in the environment.
+It inherits the listening socket and finds the database's address in the environment. Each imports
+no more than it needs: what others need would cost it memory, and time to collect garbage.
 """
 
 import os
 import socket
 import sys
-from collections.abc import Callable
+from importlib import import_module
+from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
 
-from bench import handwritten, plain
-from gateway.app import create_app
-from gateway.settings import Profile, Settings
+POOL_SIZE: Final = "BENCH_POOL_SIZE"
+"""Says how many connections a contestant has."""
 
-POOL_SIZE = 8
-
-
-def azora(url: str, pool_size: int) -> ASGIApp:
-    """The gateway as it runs in production, apart from its log."""
-    return create_app(
-        Settings(profile=Profile.PRODUCTION, database_url=url, read_pool_size=pool_size)
-    )
-
-
-APPS: dict[str, Callable[[str, int], ASGIApp]] = {
-    "azora": azora,
-    "plain": plain.create_app,
-    "floor": handwritten.floor("azora_bench_floor", row_security=True),
-    "unsecured": handwritten.floor("azora_bench_unsecured", row_security=False),
+APPS: Final = {
+    "plain": ("bench.plain", "create_app"),
+    "floor": ("bench.handwritten", "floor"),
+    "unsecured": ("bench.handwritten", "unsecured"),
 }
+"""What makes a contestant's application of the database's address and a pool's size."""
 
 
-def main() -> None:
-    name, descriptor = sys.argv[1:]
+def serve(name: str, listener: socket.socket) -> None:
+    """Without anything that could be left away."""
+    module, maker = APPS[name]
     config = uvicorn.Config(
-        APPS[name](os.environ["DATABASE_URL"], POOL_SIZE),
+        getattr(import_module(module), maker)(
+            os.environ["DATABASE_URL"], int(os.environ[POOL_SIZE])
+        ),
         loop="uvloop",
         http="httptools",
         ws="none",
@@ -45,7 +38,16 @@ def main() -> None:
         access_log=False,
         server_header=False,
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(descriptor))])
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def main() -> None:
+    name, descriptor = sys.argv[1:]
+    listener = socket.socket(fileno=int(descriptor))
+    if name == "azora":
+        import_module("bench.serve_azora").serve(listener)
+    else:
+        serve(name, listener)
 
 
 if __name__ == "__main__":

@@ -1,150 +1,140 @@
-"""The data that is measured: made by the real migrations, and the same on every machine."""
+"""The data that is measured: the scaled seed, and what the measurements need besides."""
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit, urlunsplit
 from uuid import UUID
 
 import asyncpg
 
+import seed
+from bench.rows import FILLING, NOTICES, STUDENTS, admin_id, notice_id, student_user_id
 from domains.auth.engine import tokens
+from domains.kernel.database import Database
+from gateway import roles
 from gateway.embedded import Cluster, embedded_postgres
+from gateway.identity import configure_identity
 from gateway.inspection import drop_namespaces
 from gateway.migrate import migrate
+from gateway.settings import Profile, Settings
+from seed import scale
 
 DATA: Final = Path(".data/bench")
 DATABASE: Final = "azora_bench"
 
-STUDENTS: Final = 10_000
-COURSES: Final = 2_000
-MODULES: Final = 10
-"""Of each course."""
+SETTINGS: Final = {
+    # Statements are counted in a run of their own; while time is taken nothing is.
+    "shared_preload_libraries": "pg_stat_statements",
+    "pg_stat_statements.track": "none",
+    "max_connections": "200",
+}
 
-ENROLLMENTS: Final = 10
-"""Of each student."""
+ADMIN: Final = "admin"
+STUDENT: Final = "student"
+"""Who is signed in, as workloads name them."""
 
-EDUCATORS: Final = 40
-
-ADMIN, EDUCATOR, LEARNER, STUDENT, COURSE, MODULE, ENROLLMENT = range(1, 8)
-"""The kinds of rows, which stand in their ids."""
-
-
-def key(kind: int, number: int) -> UUID:
-    """The id of a generated row: in the form and order of UUIDv7."""
-    return UUID(f"019a0000-0000-7{kind:03x}-8000-{number:012x}")
-
-
-def _key(kind: int, number: str) -> str:
-    """`key` in SQL."""
-    return f"('019a0000-0000-7{kind:03x}-8000-' || lpad(to_hex({number}), 12, '0'))::uuid"
-
-
-def _moment(number: str) -> str:
-    return f"'2026-01-01 00:00:00+00'::timestamptz + ({number}) * interval '61.25 seconds'"
-
-
-USERS = f"""
-insert into auth.users (id, email, name, role, created_at, updated_at)
-select {_key(ADMIN, "1")}, 'admin@example.org', 'Admin', 'admin'::auth.user_role,
-  {_moment("0")}, {_moment("0")}
-union all
-select {_key(EDUCATOR, "n")}, 'educator' || n || '@example.org', 'Educator ' || n,
-  'educator'::auth.user_role, {_moment("n")}, {_moment("n")}
-from generate_series(1, {EDUCATORS}) n
-union all
-select {_key(LEARNER, "n")}, 'student' || n || '@example.org', 'Student ' || n,
-  'student'::auth.user_role, {_moment("n")}, {_moment("n")}
-from generate_series(1, {STUDENTS}) n
+WRITTEN = """
+insert into notifications.notifications (id, user_id, title, message, type, created_at)
+select id, $2, 'Reminder ' || number, 'The next chapter of your course is waiting.', 'info',
+  timestamptz '2025-06-01 00:00:00+00'
+from unnest($1::uuid[]) with ordinality as notices (id, number)
 """
-
-STUDENT_ROWS = f"""
-insert into education.students
-  (id, user_id, first_name, last_name, email, grade, country, created_at, updated_at)
-select {_key(STUDENT, "n")}, {_key(LEARNER, "n")},
-  (array['Ada', 'Thandiwe', 'Zoë', 'Björn "Bo"', 'Mary\\Ann'])[1 + n % 5],
-  (array['O''Neil', 'Nkosi', 'Smith', 'García'])[1 + n % 4] || ' ' || n,
-  'student' || n || '@example.org', case when n % 3 > 0 then 'Grade ' || n % 12 end,
-  (array['ZA', 'KE', 'NG', 'DE'])[1 + n % 4], {_moment("n")}, {_moment("n")}
-from generate_series(1, {STUDENTS}) n
+UNREAD = """
+update notifications.notifications set read_at = null
+where user_id = $1 and id between $2 and $3 and read_at is not null
 """
-
-COURSE_ROWS = f"""
-insert into education.courses
-  (id, title, description, instructor_id, price, currency, duration_hours, level, category,
-   published_at, created_at, updated_at)
-select {_key(COURSE, "n")}, 'Course ' || n || ': numbers and "proofs"',
-  'What course ' || n || ' is about. ' || repeat('It says so in many words. ', 6),
-  {_key(EDUCATOR, f"1 + n % {EDUCATORS}")}, n % 9 * 12.50,
-  (array['AZR', 'USD'])[1 + n % 2]::education.currency, 1 + n % 80,
-  (array['beginner', 'intermediate', 'advanced'])[1 + n % 3]::education.course_level,
-  (array['Mathematics', 'Programming', 'Design', 'Languages', 'History'])[1 + n % 5],
-  {_moment("2 * n")}, {_moment("n")}, {_moment("2 * n")}
-from generate_series(1, {COURSES}) n
-"""
-
-MODULE_ROWS = f"""
-insert into education.modules
-  (id, course_id, title, description, position, content, created_at, updated_at)
-select {_key(MODULE, f"n * {MODULES} + p")}, {_key(COURSE, "n")},
-  'Chapter ' || p || ' of course ' || n, case when p % 2 = 0 then 'Part ' || p end, p,
-  jsonb_build_object('lessons', jsonb_build_array(repeat('One lesson of it. ', 20))),
-  {_moment("n")}, {_moment("n")}
-from generate_series(1, {COURSES}) n, generate_series(1, {MODULES}) p
-"""
-
-# The numbers run over the students again and again, so that a student's rows lie far apart, as
-# they do where people enrol one by one. A prime stride never leads to the same course twice.
-ENROLLMENT_ROWS = f"""
-insert into education.enrollments
-  (id, student_id, course_id, status, progress, enrolled_at, completed_at)
-select {_key(ENROLLMENT, "n")}, {_key(STUDENT, f"1 + n % {STUDENTS}")},
-  {_key(COURSE, f"1 + (n % {STUDENTS} * 7 + n / {STUDENTS} * 211) % {COURSES}")},
-  (array['active', 'completed', 'dropped'])[1 + n % 3]::education.enrollment_status,
-  case n % 3 when 1 then 100 else n % 199 / 2.0 end, {_moment("n")},
-  case n % 3 when 1 then {_moment("2 * n")} end
-from generate_series(0, {STUDENTS * ENROLLMENTS - 1}) n
-"""
-
-FILLING = (USERS, STUDENT_ROWS, COURSE_ROWS, MODULE_ROWS, ENROLLMENT_ROWS)
-
 OPEN_SESSION = """
 insert into auth.sessions (user_id, token_hash, access_expires_at, expires_at)
 values ($1, $2, now() + interval '1d', now() + interval '1d')
 """
+CLOSE_SESSIONS = "delete from auth.sessions where user_id = $1 and expires_at > now()"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody with a session."""
+
+    token: str
+    user_id: UUID
+    role: str
 
 
 @contextmanager
-def world() -> Iterator[Cluster]:
+def world(students: int = STUDENTS) -> Iterator[Cluster]:
     """The running cluster with the data in it; made at the first time, and kept."""
-    with embedded_postgres(DATA, database=DATABASE) as cluster:
-        wanted = _fingerprint()
-        if asyncio.run(_found(cluster)) != wanted:
-            asyncio.run(drop_namespaces(cluster.owner_url))
-            # Alembic's environment runs an event loop of its own.
-            migrate(cluster.owner_url)
-            asyncio.run(_fill(cluster, wanted))
-        yield cluster
+    with worlds([students]) as made:
+        yield made[students]
 
 
-async def sign_in_admin(cluster: Cluster) -> str:
-    """A token of the admin, whose earlier ones end."""
-    token = tokens.new_access_token()
+@contextmanager
+def worlds(sizes: Iterable[int]) -> Iterator[dict[int, Cluster]]:
+    """Worlds of so many students, each in a database of its own in the same cluster."""
+    with embedded_postgres(DATA, database="postgres", settings=SETTINGS) as cluster:
+        made = {students: beside(cluster, f"{DATABASE}_{students}") for students in sizes}
+        for students, each in made.items():
+            asyncio.run(_prepare(cluster, each))
+            wanted = _fingerprint(students)
+            if asyncio.run(_found(each)) != wanted:
+                _make(each, students, wanted)
+        yield made
+
+
+def beside(cluster: Cluster, database: str) -> Cluster:
+    """The addresses of another database of a cluster."""
+    given = {each.name: getattr(cluster, each.name) for each in fields(cluster)}
+    paths = {name: urlsplit(url)._replace(path=f"/{database}") for name, url in given.items()}
+    return Cluster(**{name: urlunsplit(parts) for name, parts in paths.items()})
+
+
+def name_of(cluster: Cluster) -> str:
+    """The name of a cluster's database."""
+    return unquote(urlsplit(cluster.owner_url).path[1:])
+
+
+async def sign_in(cluster: Cluster) -> Mapping[str, SignedIn]:
+    """Sessions of those who ask, whose earlier ones end."""
+    people = {ADMIN: admin_id(), STUDENT: student_user_id()}
+    found = {role: SignedIn(tokens.new_access_token(), id, role) for role, id in people.items()}
     connection = await asyncpg.connect(cluster.owner_url)
     try:
-        await connection.execute("delete from auth.sessions")
-        await connection.execute(OPEN_SESSION, key(ADMIN, 1), tokens.digest(token))
+        for person in found.values():
+            await connection.execute(CLOSE_SESSIONS, person.user_id)
+            digest = tokens.digest(person.token)
+            await connection.execute(OPEN_SESSION, person.user_id, digest)
     finally:
         await connection.close()
-    return token
+    return found
 
 
-def _fingerprint() -> str:
+async def make_unread(cluster: Cluster) -> None:
+    """Have the student read none of these yet, so that every contestant finds the same to do."""
+    connection = await asyncpg.connect(cluster.owner_url)
+    try:
+        first, last = notice_id(0), notice_id(NOTICES - 1)
+        await connection.execute(UNREAD, student_user_id(), first, last)
+        await connection.execute("vacuum notifications.notifications")
+    finally:
+        await connection.close()
+
+
+async def _prepare(cluster: Cluster, world: Cluster) -> None:
+    """The database with its extensions; the roles keep their passwords."""
+    urls = {roles.OWNER: cluster.owner_url, roles.APP: cluster.app_url}
+    passwords = {role: unquote(urlsplit(url).password or "") for role, url in urls.items()}
+    await roles.prepare(cluster.superuser_url, name_of(world), passwords)
+
+
+def _fingerprint(students: int) -> str:
     """Changes with the migrations and with what is filled in."""
-    texts = [path.read_text() for path in sorted(Path("migrations/versions").glob("*.py"))]
-    return hashlib.sha256("\0".join([*texts, *FILLING]).encode()).hexdigest()
+    folders = ("migrations/versions", "seed", "seed/scale")
+    paths = (path for folder in folders for path in sorted(Path(folder).glob("*.py")))
+    texts = [str(students), str(NOTICES), WRITTEN, *FILLING, *(path.read_text() for path in paths)]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()
 
 
 async def _found(cluster: Cluster) -> str | None:
@@ -152,21 +142,52 @@ async def _found(cluster: Cluster) -> str | None:
     try:
         said: str | None = await connection.fetchval(
             "select shobj_description(oid, 'pg_database') from pg_database where datname = $1",
-            DATABASE,
+            name_of(cluster),
         )
         return said
     finally:
         await connection.close()
 
 
-async def _fill(cluster: Cluster, fingerprint: str) -> None:
+def _make(cluster: Cluster, students: int, fingerprint: str) -> None:
+    asyncio.run(drop_namespaces(cluster.owner_url))
+    # Alembic's environment runs an event loop of its own.
+    migrate(cluster.owner_url)
+    asyncio.run(fill(cluster, students))
+    # Last, so that a world half made is made anew.
+    asyncio.run(_note(cluster, fingerprint))
+
+
+async def fill(cluster: Cluster, students: int) -> None:
+    """All rows, in a migrated database without any."""
+    configure_identity(Settings(profile=Profile.TEST))
+    database = Database(cluster.owner_url)
+    await database.open()
+    try:
+        await seed.run(database)
+    finally:
+        await database.close()
+    await scale.run(cluster.owner_url, students, lambda _more: None)
     connection = await asyncpg.connect(cluster.owner_url)
     try:
         async with connection.transaction():
-            for statement in FILLING:
-                await connection.execute(statement)
+            await _add(connection, students)
         await connection.execute("vacuum analyze")
-        # Last, so that a world half made is made anew.
-        await connection.execute(f"comment on database {DATABASE} is '{fingerprint}'")
     finally:
         await connection.close()
+
+
+async def _note(cluster: Cluster, fingerprint: str) -> None:
+    connection = await asyncpg.connect(cluster.owner_url)
+    try:
+        await connection.execute(f"comment on database {name_of(cluster)} is '{fingerprint}'")
+    finally:
+        await connection.close()
+
+
+async def _add(connection: asyncpg.Connection, students: int) -> None:
+    """What the measurements need besides."""
+    for statement in FILLING:
+        await connection.execute(statement, 1, students)
+    notices = [notice_id(number) for number in range(NOTICES)]
+    await connection.execute(WRITTEN, notices, student_user_id())

@@ -3,15 +3,18 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from domains.auth.public import PROVER, SESSIONS_ENDED, RememberedViewers
+from domains.auth.public import SESSIONS_ENDED, RememberedViewers
 from domains.kernel.context import Context
 from domains.kernel.database import Bounds, Database
 from domains.kernel.signals import Signals
+from domains.kernel.watching import Watching
 from domains.notifications.service import NOTIFIED
 from gateway import worker
 from gateway.attendance import Attendance, Seats
@@ -22,21 +25,41 @@ from gateway.execution import Gateway
 from gateway.execution.documents import Rules
 from gateway.graphiql import graphiql_page, graphiql_routes
 from gateway.health import health_routes
-from gateway.http import Cookies, GraphQLEndpoint, Hardened, Origins
+from gateway.http import Cookies, GraphQLEndpoint, Hardened, Origins, always
 from gateway.identity import configure_identity
+from gateway.journal import JOURNAL
 from gateway.pages import account_routes, documents
 from gateway.schema import SECRET_MUTATIONS, schema
 from gateway.served import app_url
 from gateway.settings import Profile, Settings
 from gateway.sockets import SocketEndpoint
+from gateway.terms import configure_terms
 from gateway.watch import Watch
 
+PATH = "/graphql"
 
-def create_app(settings: Settings) -> Starlette:
+
+class Application(Starlette):
+    """The routes; requests for GraphQL take the short way past what they have no use for."""
+
+    def __init__(self, endpoint: ASGIApp, **given: Any) -> None:
+        super().__init__(**given)
+        self.endpoint = endpoint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == PATH:
+            await self.endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings) -> Application:
     """The whole gateway. Starts without a database too, and serves once there is one."""
     configure_identity(settings)
+    configure_terms(settings)
     database = Database(app_url(settings), bounds_of(settings))
     gateway = gateway_of(settings)
+    headers = always(only_encrypted=settings.profile is Profile.PRODUCTION)
     context_of = partial(_context, database, RememberedViewers())
     attendance = attendance_of(settings, database)
     endpoint = GraphQLEndpoint(
@@ -49,6 +72,7 @@ def create_app(settings: Settings) -> Starlette:
         cookies=Cookies(settings.cookie_sessions, settings.cookie_origins),
         page=graphiql_page if settings.graphiql else None,
         attendance=attendance,
+        always=headers,
     )
     sockets = SocketEndpoint(
         gateway,
@@ -61,20 +85,22 @@ def create_app(settings: Settings) -> Starlette:
         *(graphiql_routes() if settings.graphiql else ()),
         *(account_routes() if settings.account_pages else ()),
     ]
-    app = Starlette(
+    app = Application(
+        ClientAddress(endpoint, settings.trusted_proxies),
         routes=[
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", sockets),
+            Route(PATH, endpoint),
+            WebSocketRoute(PATH, sockets),
             *health_routes(database, gateway),
             *pages,
         ],
         middleware=[
-            Middleware(Hardened, only_encrypted=settings.profile is Profile.PRODUCTION),
+            Middleware(Hardened, headers=headers),
             Middleware(ClientAddress, trusted=settings.trusted_proxies),
         ],
         lifespan=partial(_lifespan, database, attendance, settings),
     )
     app.state.seats, app.state.signals = attendance.seats, attendance.signals
+    app.state.watching = attendance.watching
     return app
 
 
@@ -91,7 +117,6 @@ def gateway_of(settings: Settings) -> Gateway:
         rules,
         documents_kept=settings.documents_cached,
         plans_per_document=settings.plans_per_document,
-        prover=PROVER,
         registered_only=settings.registered_operations_only,
         own_documents=documents(),
         watch=Watch(),
@@ -101,7 +126,8 @@ def gateway_of(settings: Settings) -> Gateway:
 def attendance_of(settings: Settings, database: Database) -> Attendance:
     """Who may keep a connection open, and what is heard for them."""
     seats = Seats(settings.max_connections, settings.max_connections_per_viewer)
-    return Attendance(Signals(database, SESSIONS_ENDED, NOTIFIED), seats)
+    signals = Signals(database, SESSIONS_ENDED, NOTIFIED)
+    return Attendance(signals, Watching(database), seats)
 
 
 def bounds_of(settings: Settings) -> Bounds:
@@ -133,6 +159,7 @@ async def _lifespan(
         async with _worker(database, settings), attendance.open():
             yield
     finally:
+        JOURNAL.write()
         await database.close()
 
 

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Mapping
 from functools import lru_cache, partial
 
-from domains.auth.public import RememberedViewers, viewer_of
+from domains.auth.public import RememberedViewers, session_end, viewer_of
 from domains.kernel.context import Client, Context
 from domains.kernel.database import Database
 from domains.kernel.refusal import Unauthenticated
@@ -36,7 +36,15 @@ async def context_of(
         request_id=request_id,
         client=client,
         find_viewer=find_viewer,
+        still=partial(still, database),
     )
+
+
+async def still(database: Database, viewer: Viewer) -> Viewer:
+    """The viewer, if their session lives and they are who they were."""
+    if await session_end(database, viewer) is None:
+        raise Unauthenticated("The session has ended.")
+    return viewer
 
 
 def _token(authorization: str | None) -> str | None:

@@ -11,10 +11,16 @@ from graphql import GraphQLError, Node
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from domains.kernel.outcome import OutcomeUnknown
+
 logger = logging.getLogger("azora.faults")
 
 MASKED_MESSAGE = "Something went wrong on our side."
 BUSY_MESSAGE = "The server is busy. Try again in a moment."
+UNKNOWN_MESSAGE = (
+    "The database did not say whether this was done. "
+    "Try again in a moment, with the same idempotency key."
+)
 LONGEST_MESSAGE = 1000
 
 BUSY_STATES = ("08", "40", "53", "57", "25P03", "25P04", "55P03")
@@ -55,7 +61,8 @@ def public_error(error: GraphQLError, request_id: str) -> dict[str, Any]:
         return _shown(error, MASKED_MESSAGE, {"code": code.value, "requestId": request_id})
     if code is Code.SERVER_BUSY:
         _log_busy(error, request_id)
-        return _shown(error, BUSY_MESSAGE, {"code": code.value, "requestId": request_id})
+        message, outcome = _busy(error)
+        return _shown(error, message, {"code": code.value, "requestId": request_id, **outcome})
     return _shown(error, error.message, {**(error.extensions or {}), "code": code.value})
 
 
@@ -79,6 +86,13 @@ def code_of(error: Exception) -> Code:
 def is_busy(exception: BaseException) -> bool:
     """Whether the same request could succeed a moment later: the database is away or too full."""
     return any(map(_blames_the_moment, _links(exception)))
+
+
+def _busy(error: GraphQLError) -> tuple[str, dict[str, str]]:
+    """What is said of it, and whether it may have been done all the same."""
+    if any(isinstance(link, OutcomeUnknown) for link in _links(_cause(error))):
+        return UNKNOWN_MESSAGE, {"outcome": "UNKNOWN"}
+    return BUSY_MESSAGE, {}
 
 
 def clean(text: str) -> str:
@@ -123,8 +137,9 @@ def _links(exception: BaseException | None) -> Iterator[BaseException]:
 
 
 def _blames_the_moment(exception: BaseException) -> bool:
-    # TimeoutError and ConnectionError are OSErrors.
-    if isinstance(exception, OSError | PoolTimeout):
+    # TimeoutError and ConnectionError are OSErrors. The driver finds itself in an impossible state
+    # when a connection breaks at an odd moment.
+    if isinstance(exception, OSError | PoolTimeout | OutcomeUnknown | asyncpg.InternalClientError):
         return True
     if getattr(exception, "connection_invalidated", False):
         return True

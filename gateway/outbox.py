@@ -23,9 +23,6 @@ from domains.kernel.viewer import SYSTEM
 
 logger = logging.getLogger("azora.worker")
 
-CHANNEL = "azora_outbox"
-"""What the database notifies when there is an event."""
-
 
 class Outcome(Enum):
     """What came of looking for an event to deliver."""

@@ -28,18 +28,23 @@ from domains.auth.queries import AuthQuery
 from domains.education.mutations import EducationMutation
 from domains.education.queries import EducationQuery
 from domains.family.queries import FamilyQuery
+from domains.forge.mutations import ForgeMutation
 from domains.forge.queries import ForgeQuery
+from domains.forge.subscriptions import ForgeSubscription
 from domains.health.queries import HealthQuery
 from domains.kernel import prose
 from domains.kernel.node import Node
 from domains.kernel.read.declarations import node_by_id, nodes_by_ids
 from domains.kernel.refusal import UserError
 from domains.kernel.scalars import SCALARS
+from domains.mint.mutations import MintMutation
 from domains.mint.queries import MintQuery
+from domains.mint.subscriptions import MintSubscription
 from domains.nexus.queries import NexusQuery
 from domains.notifications.mutations import NotificationsMutation
 from domains.notifications.queries import NotificationsQuery
 from domains.notifications.subscriptions import NotificationsSubscription
+from domains.sapiens.mutations import SapiensMutation
 from domains.sapiens.queries import SapiensQuery
 
 SECRET_MUTATIONS = frozenset(
@@ -92,12 +97,19 @@ class Query(
 
 
 @prose.output
-class Mutation(AuthMutation, EducationMutation, NotificationsMutation):
+class Mutation(
+    AuthMutation,
+    MintMutation,
+    EducationMutation,
+    ForgeMutation,
+    SapiensMutation,
+    NotificationsMutation,
+):
     """What can be changed. Each field is one transaction: all of it happens, or nothing."""
 
 
 @prose.output
-class Subscription(NotificationsSubscription):
+class Subscription(MintSubscription, ForgeSubscription, NotificationsSubscription):
     """What one can be told of as it happens, over a WebSocket or as server-sent events."""
 
 

@@ -53,6 +53,11 @@ def _open_by_default(data: Mapping[str, Any]) -> bool:
     return data["profile"] is not Profile.PRODUCTION
 
 
+def _three_for_each_processor() -> int:
+    """More would wait inside of Postgres; and before eight are busy, this process is."""
+    return min(max(4, 3 * (os.cpu_count() or 1)), 8)
+
+
 def _origins(given: object) -> object:
     origins = given.replace(",", " ").split() if isinstance(given, str) else given
     if isinstance(origins, list) and not all(map(ORIGIN.fullmatch, origins)):
@@ -120,9 +125,9 @@ class Settings(BaseSettings):
 
     access_log: bool = Field(default_factory=lambda data: data["profile"] is Profile.DEVELOPMENT)
 
-    read_pool_size: Positive = 8
+    read_pool_size: Positive = Field(default_factory=_three_for_each_processor)
     write_pool_size: Positive = 5
-    call_pool_size: Positive = 4
+    call_pool_size: Positive = 8
     statement_timeout_ms: Positive = 5000
     pool_timeout_ms: Positive = 2000
     max_body_bytes: Positive = 65536
@@ -142,6 +147,11 @@ class Settings(BaseSettings):
     audit_days: Annotated[int, Field(ge=366)] = 400
     keys: Annotated[str | None, Field(repr=False)] = None
     peppers: Annotated[str | None, Field(repr=False)] = None
+    platform_fee_bps: Annotated[int, Field(ge=0, le=10_000)] = 0
+    auto_release_days: Positive = 7
+    dispute_escalation_days: Positive = 7
+    refund_days: Annotated[int, Field(ge=0)] = 14
+    refund_progress: Annotated[int, Field(ge=0, le=100)] = 20
     sharded: bool = False
     public_url: WebAddress | None = None
     account_pages: bool = True

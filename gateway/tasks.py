@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections.abc import Collection
 from datetime import timedelta
 
 import asyncpg
@@ -58,15 +59,22 @@ class Executor(DatabaseRetryEntrypointExecutor):
             raise TaskFailed(type(error).__name__) from None
 
 
-def queue_worker(connection: asyncpg.Connection, database: Database) -> PgQueuer:
-    """What does all tasks, and all jobs in time; the connection is for the queue alone."""
+def queue_worker(
+    connection: asyncpg.Connection, database: Database, names: Collection[str] | None = None
+) -> PgQueuer:
+    """What does these tasks or all, and the jobs among them in time.
+
+    The connection is for the queue alone.
+    """
     driver = AsyncpgDriver(connection)
     queue = queries(driver)
     worker = PgQueuer(driver, Channel(SETTINGS.channel), queries=queue)
-    for name, task in tasks().items():
+    taken = {name: task for name, task in tasks().items() if names is None or name in names}
+    for name, task in taken.items():
         worker.entrypoint(name, on_failure="hold", executor_factory=_executor)(_run(task, database))
     for job in jobs():
-        worker.schedule(job.name, job.cron)(_enqueue(queue))
+        if job.name in taken:
+            worker.schedule(job.name, job.cron)(_enqueue(queue))
     return worker
 
 

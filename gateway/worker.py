@@ -7,9 +7,10 @@ import asyncio
 import logging
 import pkgutil
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from importlib import import_module
 
 import asyncpg
@@ -17,17 +18,23 @@ import asyncpg
 import domains
 import domains.kernel.housekeeping
 from domains.kernel.database import Database
+from domains.kernel.queue import bulk_tasks, tasks
 from gateway.couriers import configure_couriers
 from gateway.faults import is_busy
 from gateway.identity import configure_identity
-from gateway.outbox import CHANNEL, Outcome, deliver_next
+from gateway.outbox import Outcome, deliver_next
 from gateway.served import app_url
 from gateway.settings import Settings
 from gateway.tasks import queue_worker
+from gateway.terms import configure_terms
 
 logger = logging.getLogger("azora.worker")
 
 POLL_SECONDS = 5
+LOOK_SECONDS = 0.25
+"""How often it looks for events. Nobody wakes it: transactions that notify commit one at a time,
+and those that move money would wait for each other."""
+
 RECONNECT_SECONDS = 2
 GRACE_SECONDS = 10
 """How long what is at hand may take once the worker has to end."""
@@ -38,6 +45,9 @@ INSISTENCE_SECONDS = 1
 BATCH = 2
 """How many tasks it takes at once; twice as many may run beside each other."""
 
+BULK = 32
+"""The same of those that are best done together."""
+
 HEARTBEAT = timedelta(seconds=30)
 """A task whose worker was not heard of for so long is done by another."""
 
@@ -46,7 +56,7 @@ BACKGROUND = ("jobs", "subscribers")
 
 
 class Worker:
-    """Works until it is stopped; the database wakes it, and now and then the clock does."""
+    """Works until it is stopped; tasks wake it, and the clock does."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -60,14 +70,16 @@ class Worker:
 
     async def run(self) -> None:
         """Deliver events and do tasks beside each other."""
-        await asyncio.gather(self._again(self._deliver), self._again(self._work))
+        bulk = bulk_tasks()
+        single = partial(self._work, tasks().keys() - bulk, BATCH)
+        together = partial(self._work, bulk, BULK)
+        await asyncio.gather(self._again(self._deliver), self._again(single), self._again(together))
 
-    async def _again(self, work: Callable[[asyncpg.Connection], Awaitable[None]]) -> None:
-        """Work over a connection, and begin again whenever the database was away."""
+    async def _again(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Work, and begin again whenever the database was away."""
         while not self.stopped.is_set():
             try:
-                async with _connected(self.database.url) as connection:
-                    await work(connection)
+                await work()
             except Exception as error:
                 if not is_busy(error):
                     logger.exception("the worker begins again after a fault")
@@ -75,26 +87,23 @@ class Worker:
                     logger.warning("the database is away: %s", type(error).__name__)
                 await _sleep(self.stopped, RECONNECT_SECONDS)
 
-    async def _work(self, connection: asyncpg.Connection) -> None:
-        queue = queue_worker(connection, self.database)
-        with self._waking(queue.shutdown, connection):
-            await queue.run(
-                dequeue_timeout=timedelta(seconds=POLL_SECONDS),
-                batch_size=BATCH,
-                max_concurrent_tasks=2 * BATCH,
-                heartbeat_timeout=HEARTBEAT,
-                # Its statistics have no reader here.
-                log_aggregation_interval=timedelta(0),
-            )
+    async def _work(self, names: Collection[str], batch: int) -> None:
+        async with _connected(self.database.url) as connection:
+            queue = queue_worker(connection, self.database, names)
+            with self._waking(queue.shutdown, connection):
+                await queue.run(
+                    dequeue_timeout=timedelta(seconds=POLL_SECONDS),
+                    batch_size=batch,
+                    max_concurrent_tasks=2 * batch,
+                    heartbeat_timeout=HEARTBEAT,
+                    # Its statistics have no reader here.
+                    log_aggregation_interval=timedelta(0),
+                )
 
-    async def _deliver(self, connection: asyncpg.Connection) -> None:
-        news = asyncio.Event()
-        with self._waking(news, connection):
-            await connection.add_listener(CHANNEL, lambda *_: news.set())
-            while not self.stopped.is_set() and not connection.is_closed():
-                if await deliver_next(self.database) is Outcome.NOTHING:
-                    await _sleep(news, POLL_SECONDS)
-                    news.clear()
+    async def _deliver(self) -> None:
+        while not self.stopped.is_set():
+            if await deliver_next(self.database) is Outcome.NOTHING:
+                await _sleep(self.stopped, LOOK_SECONDS)
 
     @contextmanager
     def _waking(self, event: asyncio.Event, connection: asyncpg.Connection) -> Iterator[None]:
@@ -128,6 +137,7 @@ async def background(database: Database) -> AsyncIterator[Worker]:
 def run(settings: Settings) -> None:
     """The worker as a process of its own, which SIGTERM and SIGINT end."""
     configure_identity(settings)
+    configure_terms(settings)
     configure_couriers(settings)
     asyncio.run(_run(Database(app_url(settings))))
 

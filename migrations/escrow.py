@@ -11,7 +11,11 @@ declare
     when 'submitted' then '{changes_requested, approved, refunded, disputed}'
     when 'changes_requested' then '{submitted, refunded, disputed}'
     when 'approved' then '{released}'
-    when 'disputed' then array[cast(old.disputed_from as text), 'resolved']
+    -- Sent back for rework, what was handed in is no longer.
+    when 'disputed' then case old.disputed_from
+      when 'submitted' then '{submitted, changes_requested, resolved}'
+      else array[cast(old.disputed_from as text), 'resolved']
+    end
     else '{}'
   end;
 begin
@@ -20,16 +24,70 @@ begin
       using message = concat('a milestone does not go from ', old.status, ' to ', new.status);
   end if;
   if (old.status <> 'pending' and new.amount <> old.amount)
-    or (new.status = old.status and (new.released, new.refunded) <> (old.released, old.refunded))
+    or (new.status = old.status
+      and (new.released, new.refunded, new.fee, new.settlement_transaction_id)
+        is distinct from (old.released, old.refunded, old.fee, old.settlement_transaction_id))
   then
     raise check_violation
       using message = 'the money of a milestone is agreed on once and settled once';
+  end if;
+  if new.contract_id <> old.contract_id then
+    raise check_violation using message = 'a milestone stays with its contract';
   end if;
   new.disputed_from := case
     when new.status <> 'disputed' then null
     when old.status = 'disputed' then old.disputed_from
     else old.status
   end;
+  return new;
+end $$
+""",
+    "forge.move_contract()": """
+create or replace function forge.move_contract() returns trigger
+language plpgsql set search_path = '' as $$
+declare
+  next_states text[] := case old.status
+    when 'active' then '{disputed, completed, cancelled}'
+    when 'disputed' then '{active}'
+    else '{}'
+  end;
+begin
+  if new.status <> old.status and cast(new.status as text) <> all(next_states) then
+    raise check_violation
+      using message = concat('a contract does not go from ', old.status, ' to ', new.status);
+  end if;
+  if (new.job_id, new.application_id, new.employer_id, new.freelancer_id, new.currency, new.fee_bps)
+      <> (old.job_id, old.application_id, old.employer_id, old.freelancer_id, old.currency,
+        old.fee_bps)
+    or coalesce(old.escrow_wallet_id <> new.escrow_wallet_id, old.escrow_wallet_id is not null)
+    or coalesce(old.rating <> new.rating, old.rating is not null)
+  then
+    raise check_violation using message = 'a contract stays as it was agreed on';
+  end if;
+  return new;
+end $$
+""",
+    "forge.move_dispute()": """
+create or replace function forge.move_dispute() returns trigger
+language plpgsql set search_path = '' as $$
+declare
+  next_states text[] := case old.status
+    when 'open' then '{escalated, resolved, withdrawn}'
+    when 'escalated' then '{resolved, withdrawn}'
+    else '{}'
+  end;
+begin
+  if new.status <> old.status and cast(new.status as text) <> all(next_states) then
+    raise check_violation
+      using message = concat('a dispute does not go from ', old.status, ' to ', new.status);
+  end if;
+  if (new.milestone_id, new.raised_by_id, new.reason)
+      <> (old.milestone_id, old.raised_by_id, old.reason)
+    or (next_states = '{}' and (new.outcome, new.award_bps, new.resolution, new.resolved_by_id)
+      is distinct from (old.outcome, old.award_bps, old.resolution, old.resolved_by_id))
+  then
+    raise check_violation using message = 'a dispute stays as it was raised and decided';
+  end if;
   return new;
 end $$
 """,
@@ -75,6 +133,12 @@ end $$
 ESCROW_TRIGGERS = {
     "move on forge.milestones": (
         "before update on forge.milestones for each row execute function forge.move_milestone()"
+    ),
+    "move on forge.contracts": (
+        "before update on forge.contracts for each row execute function forge.move_contract()"
+    ),
+    "move on forge.disputes": (
+        "before update on forge.disputes for each row execute function forge.move_dispute()"
     ),
     "bound on forge.milestones": (
         "after insert or update of amount, contract_id on forge.milestones for each row "

@@ -5,6 +5,7 @@ from domains.auth.repository.deletion import FORGET_FUNCTIONS
 from domains.auth.repository.functions import (
     ANNOUNCE_END,
     ENDED_SESSIONS_FUNCTION,
+    PROVEN_SINCE_FUNCTION,
     PROVER_FUNCTION,
     RESERVE_FUNCTION,
     ROTATE_FUNCTION,
@@ -24,14 +25,6 @@ language plpgsql set search_path = '' as $$
 begin
   new.updated_at := clock_timestamp();
   return new;
-end $$
-""",
-    "kernel.announce_outbox()": """
-create or replace function kernel.announce_outbox() returns trigger
-language plpgsql set search_path = '' as $$
-begin
-  notify azora_outbox;
-  return null;
 end $$
 """,
     "notifications.announce()": """
@@ -228,6 +221,9 @@ FUNCTIONS = {
     "auth.viewer_of_token(bytea,timestamp with time zone)": VIEWER_FUNCTION,
     "auth.prove_viewer(bytea,text,text,timestamp with time zone)": PROVER_FUNCTION,
     "auth.prove_session(bytea,text,text,timestamp with time zone)": SESSION_PROVER_FUNCTION,
+    "auth.proven_since(uuid,uuid,timestamp with time zone,timestamp with time zone)": (
+        PROVEN_SINCE_FUNCTION
+    ),
     "auth.session_end(uuid,uuid,text,timestamp with time zone)": SESSION_END_FUNCTION,
     "auth.ended_sessions(uuid[],timestamp with time zone)": ENDED_SESSIONS_FUNCTION,
     ROTATE_SIGNATURE: ROTATE_FUNCTION,

@@ -25,7 +25,7 @@ NAMESPACES = (
 
 def metadata() -> MetaData:
     """The tables of all domains, each with its policy."""
-    for module in ("chains", "events", "limiter", "operations"):
+    for module in ("chains", "events", "limiter", "once", "operations"):
         import_module(f"domains.kernel.{module}")
     for domain in pkgutil.iter_modules(domains.__path__, "domains."):
         if domain.name != "domains.kernel":

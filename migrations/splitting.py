@@ -67,13 +67,13 @@ def _by_namespace(found: Iterable[MigrateOperation]) -> dict[str, list[MigrateOp
 
 
 def _keys_taken_out(operation: MigrateOperation) -> list[MigrateOperation]:
-    """The keys into other namespaces that an operation would make; it then makes them no more."""
+    """The keys into other namespaces that an operation would make or drop, taken out of it."""
     if isinstance(operation, ops.CreateTableOp):
         crossing: list[Any] = [part for part in operation.columns if _is_crossing_key(part)]
         operation.columns = [part for part in operation.columns if not _is_crossing_key(part)]
         return [ops.CreateForeignKeyOp.from_constraint(key) for key in crossing]
     if isinstance(operation, ops.ModifyTableOps):
-        keys = [part for part in operation.ops if _makes_crossing_key(part)]
+        keys = [part for part in operation.ops if _is_about_crossing_key(part)]
         operation.ops = [part for part in operation.ops if part not in keys]
         return keys
     return []
@@ -83,7 +83,9 @@ def _is_crossing_key(part: Any) -> bool:
     return isinstance(part, ForeignKeyConstraint) and crosses(part)
 
 
-def _makes_crossing_key(operation: MigrateOperation) -> bool:
+def _is_about_crossing_key(operation: MigrateOperation) -> bool:
+    if isinstance(operation, ops.DropConstraintOp) and operation.constraint_type == "foreignkey":
+        operation = operation.reverse()
     return isinstance(operation, ops.CreateForeignKeyOp) and (
         operation.kw.get("source_schema") != operation.kw.get("referent_schema")
     )

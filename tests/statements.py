@@ -1,10 +1,13 @@
 """Counts what is said to the database, so that a statement too many makes a test fail."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import event
 
+from domains.kernel.connections import Connections
 from domains.kernel.database import Database
+from domains.kernel.statements import Line
 
 ASKED_BY_THE_DRIVER = ("typeinfo_tree", "current_setting('jit')")
 """What asyncpg asks once on a connection that meets a type of ours."""
@@ -17,13 +20,30 @@ class Statements(list[str]):
 
     def listen(self, database: Database) -> None:
         """Note all that goes through the read pool and the engine from now on."""
-        for pool in database._reads.values():
-            setattr(pool, "_init", self._watch)  # noqa: B010 (no type knows the attribute)
+        for connections in database._reads.values():
+            self._listen_to_values(connections)
         event.listen(database.engine.sync_engine, "before_cursor_execute", self._from_engine)
         event.listen(database.engine.sync_engine, "connect", self._from_raw)
 
-    async def _watch(self, connection: Any) -> None:
-        connection.add_query_logger(self._from_asyncpg)
+    def listen_to(self, connections: Connections) -> None:
+        """Note what goes through those that are made from now on, a turn of the loop later."""
+        make = connections._connected
+
+        async def watched() -> Line:
+            line = await make()
+            line.connection.add_query_logger(self._from_asyncpg)
+            return line
+
+        setattr(connections, "_connected", watched)  # noqa: B010 (no type takes it)
+
+    def _listen_to_values(self, connections: Connections) -> None:
+        value = connections.value
+
+        async def noted(sql: str, arguments: Sequence[Any]) -> Any:
+            self._note(sql)
+            return await value(sql, arguments)
+
+        setattr(connections, "value", noted)  # noqa: B010 (no type takes it)
 
     def _from_raw(self, connection: Any, _record: Any) -> None:
         # Plans within a transaction pass SQLAlchemy by.

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,14 +18,15 @@ from domains.auth.models import User
 from domains.kernel.database import Database
 from domains.kernel.signals import Signals
 from domains.kernel.viewer import Viewer
+from domains.kernel.watching import Watching
 from gateway.app import create_app
 from gateway.attendance import Seats
 from gateway.cli import Server
 from gateway.settings import Profile, Settings
 from tests.auth.sessions import a_session
+from tests.listening import PATIENCE, listening
 from tests.makers import a_user
 
-PATIENCE = 5.0
 SUBSCRIBE = "subscription { notificationReceived { title user { name } } }"
 
 
@@ -37,6 +37,7 @@ class Served:
     address: str
     seats: Seats
     signals: Signals
+    watching: Watching
     server: Server
 
     @property
@@ -70,18 +71,12 @@ async def served(database_url: str, **choices: Any) -> AsyncIterator[Served]:
         timeout_graceful_shutdown=3,
     )
     server = Server(config, app.state.seats)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = asyncio.create_task(server._serve([listener]))
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not server.started:  # noqa: ASYNC110 (it sets no event)
-                    await asyncio.sleep(0.01)
-                await app.state.signals.hearing()
-            address = f"127.0.0.1:{listener.getsockname()[1]}"
-            yield Served(address, app.state.seats, app.state.signals, server)
-        finally:
-            server.should_exit = True
-            await running
+    async with listening(server) as port:
+        state = app.state
+        async with asyncio.timeout(PATIENCE):
+            await state.signals.hearing()
+        address = f"127.0.0.1:{port}"
+        yield Served(address, state.seats, state.signals, state.watching, server)
 
 
 @dataclass(frozen=True, slots=True)

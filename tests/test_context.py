@@ -1,5 +1,6 @@
 """Who asks is known by the token of a living session, and by nothing else."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,8 @@ from domains.kernel.viewer import ANONYMOUS
 from gateway.context import context_of
 from gateway.execution import Gateway, GraphQLRequest
 from tests.makers import a_user, put
-from tests.operations import codes
+from tests.operations import Operations, codes
+from tests.remembered import remembered
 from tests.statements import Statements
 
 LONG = timedelta(hours=1)
@@ -146,17 +148,28 @@ async def bearer(client: httpx.AsyncClient, database: Database) -> Bearer:
 async def test_a_remembered_viewers_query_is_one_statement(
     database: Database, gateway: Gateway, statements: Statements
 ) -> None:
-    remembered = RememberedViewers()
+    known = RememberedViewers()
     headers = {"authorization": f"Bearer {await signed_in(database)}"}
-    await context_of(database, headers, None, "request", remembered)
+    await context_of(database, headers, None, "request", known)
     statements.clear()
 
-    context = await context_of(database, headers, None, "request", remembered)
+    context = await context_of(database, headers, None, "request", known)
     answer = await gateway.execute(GraphQLRequest(VIEWER), context)
 
     assert b'"viewer":{"name"' in answer.body
     assert len(statements) == 1
     assert "auth.prove_viewer" in statements[0]
+
+
+async def test_for_a_viewer_whom_nobody_can_prove_nothing_is_read(
+    database: Database, gateway: Gateway, statements: Statements
+) -> None:
+    unproven = replace((await remembered(database)).viewer, prover=None)
+    statements.clear()
+
+    with pytest.raises(RuntimeError, match="nobody can prove"):
+        await Operations(gateway, database).data(VIEWER, as_=unproven)
+    assert statements == []
 
 
 async def test_a_revoked_session_is_refused_by_the_very_next_statement(bearer: Bearer) -> None:

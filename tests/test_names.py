@@ -28,6 +28,7 @@ HIDDEN = {
     "kernel.Bucket",
     "kernel.OutboxEntry",
     "kernel.RegisteredOperation",
+    "kernel.Request",
     "mint.Posting",
 }
 """Tables of which nobody sees a row."""

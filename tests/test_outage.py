@@ -1,20 +1,15 @@
 """A database that goes away and comes back."""
 
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
-from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
 
 from gateway.app import create_app
-from gateway.embedded import Cluster, embedded_postgres
 from gateway.migrate import migrate
 from gateway.settings import Profile, Settings
-from tests.postgres import SPEED, beside_the_loop
+from tests.postgres import beside_the_loop
+from tests.stoppable import Server, stoppable
 
 READ = {"query": "{ courses { totalCount } }"}
 WRITE = {
@@ -26,48 +21,10 @@ WRITE = {
 }
 
 
-class Server:
-    """A Postgres that a test can stop and start again over the same data, at the same address."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._address = folder / "address"
-        self._running: AbstractContextManager[Cluster] | None = None
-
-    def start(self) -> Cluster:
-        """Its socket is in another folder each time, hence a link to it."""
-        self._running = embedded_postgres(self._folder / "data", settings=SPEED)
-        cluster = beside_the_loop(self._running.__enter__)
-        self._address.unlink(missing_ok=True)
-        self._address.symlink_to(_socket_folder(cluster.app_url))
-        return replace(cluster, app_url=self._fixed(cluster.app_url))
-
-    def stop(self) -> None:
-        if self._running is not None:
-            beside_the_loop(self._running.__exit__, None, None, None)
-            self._running = None
-
-    def _fixed(self, url: str) -> str:
-        return url.replace(quote(_socket_folder(url)), quote(str(self._address)))
-
-
-def _socket_folder(url: str) -> str:
-    return parse_qs(urlsplit(url).query)["host"][0]
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="azora-outage-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
-
-
 @pytest.fixture
 def postgres() -> Iterator[Server]:
-    with folder() as place:
-        server = Server(place)
+    with stoppable() as server:
         yield server
-        server.stop()
 
 
 @pytest.fixture

@@ -164,16 +164,3 @@ async def test_groups_run_as_their_owner_and_for_the_application_alone(
         assert (found["prosecdef"], found["owner"], found["usable"]) == (True, "azora_owner", True)
         assert found["proconfig"] == ['search_path=""']
         assert not found["proacl"].startswith("{=")
-
-
-async def test_an_event_wakes_the_worker(
-    database: Database, owner: asyncpg.Connection, world: dict[str, Viewer]
-) -> None:
-    heard: list[str] = []
-    await owner.add_listener("azora_outbox", lambda *said: heard.append(said[2]))
-    insert = "insert into kernel.outbox (topic, aggregate_id, body) values ('a', uuidv7(), '{}')"
-    async with database.session(world["student"]) as session:
-        await value_within(session, insert, [])
-        assert heard == []
-    await owner.execute("select 1")
-    assert heard == ["azora_outbox"]

@@ -1,5 +1,6 @@
 """What planned reads promise: one statement, plans used again, errors in their place."""
 
+import asyncio
 import base64
 from typing import Any
 from uuid import uuid4
@@ -315,3 +316,31 @@ async def test_selections_without_a_column_still_show_every_row(
     operations: Operations, lesson: Class, query: str, data: dict[str, Any]
 ) -> None:
     assert await operations.data(query) == data
+
+
+# First sights
+
+FIRST = "{ courses(first: 1) { nodes { title } } students(first: 1) { nodes { firstName } } }"
+
+
+async def test_others_have_their_turn_between_the_understanding_of_a_document_and_its_plan(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = Gateway(schema)
+    order: list[str] = []
+    plan = gateway.planner.operation
+
+    def planned(*arguments: Any) -> Any:
+        order.append("planned")
+        return plan(*arguments)
+
+    monkeypatch.setattr(gateway.planner, "operation", planned)
+    asked = asyncio.create_task(Operations(gateway, database).data(FIRST))
+    other = asyncio.create_task(noted(order, "another"))
+    await asked
+    await other
+    assert order == ["another", "planned"]
+
+
+async def noted(order: list[str], what: str) -> None:
+    order.append(what)

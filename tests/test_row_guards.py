@@ -1,6 +1,7 @@
 """Plans and row-level security each hide others' rows, even where the other one is missing."""
 
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,16 +40,22 @@ async def test_an_invisible_row_is_null_as_one_that_does_not_exist(
 OWN = "{ viewer { email student { enrollments { totalCount } } } students { totalCount } }"
 
 
+ROLE = re.compile(r"(set_config\('azora\.role', )'\w+'")
+
+
 @dataclass(slots=True)
 class Sent:
-    """A planned statement with its parameters, the first two of which say who asks."""
+    """A planned statement and its parameters, the first of which says who asks."""
 
     sql: str
     arguments: list[Any]
 
-    def by(self, viewer: Viewer) -> list[Any]:
-        """The same parameters, but row-level security is told of somebody else."""
-        return [*viewer.settings, *self.arguments[2:]]
+    def by(self, viewer: Viewer) -> tuple[str, list[Any]]:
+        """The same, but row-level security is told of somebody else."""
+        user_id, role = viewer.settings
+        sql, count = ROLE.subn(rf"\1'{role}'", self.sql)
+        assert count == 1
+        return sql, [user_id, *self.arguments[1:]]
 
 
 class RecordingDatabase(Database):
@@ -85,15 +92,14 @@ def shown_to(lesson: Class) -> dict[str, Any]:
     }
 
 
-NOTHING = {"viewer": None, "students": {"totalCount": 0}}
+NOTHING = {"data": {"viewer": None, "students": {"totalCount": 0}}}
 
 
 async def test_where_plans_let_all_through_row_security_shows_nothing_of_others(
     sent: Sent, recording: RecordingDatabase, lesson: Class
 ) -> None:
     for stranger in (ANONYMOUS, viewer(lesson.other_user)):
-        body = await recording.value(sent.sql, sent.by(stranger))
-        assert json.loads(body) == NOTHING
+        assert json.loads(await recording.value(*sent.by(stranger))) == NOTHING
 
 
 async def test_where_row_security_lets_all_through_plans_show_nothing_of_others(
@@ -101,7 +107,7 @@ async def test_where_row_security_lets_all_through_plans_show_nothing_of_others(
 ) -> None:
     assert await owner.fetchval("select count(*) from education.students") == 2
     body = await owner.fetchval(sent.sql, *sent.arguments)
-    assert json.loads(body) == shown_to(lesson)
+    assert json.loads(body) == {"data": shown_to(lesson)}
 
 
 async def test_the_plan_of_an_admin_shows_others_nothing_but_their_own(
@@ -113,8 +119,8 @@ async def test_the_plan_of_an_admin_shows_others_nothing_but_their_own(
         "students": {"totalCount": 2}
     }
     sent = recording.sent
-    assert json.loads(await recording.value(sent.sql, sent.by(lesson.viewer))) == {
-        "students": {"totalCount": 1}
+    assert json.loads(await recording.value(*sent.by(lesson.viewer))) == {
+        "data": {"students": {"totalCount": 1}}
     }
 
 
@@ -128,9 +134,9 @@ async def test_the_settings_of_a_statement_are_in_force_before_it_reads(
         # More often than Postgres makes plans for the values at hand.
         for _ in range(8):
             own = await connection.fetchval(sent.sql, *sent.arguments)
-            assert json.loads(own) == shown_to(lesson)
-            none = await connection.fetchval(sent.sql, *sent.by(ANONYMOUS))
-            assert json.loads(none) == NOTHING
+            assert json.loads(own) == {"data": shown_to(lesson)}
+            sql, arguments = sent.by(ANONYMOUS)
+            assert json.loads(await connection.fetchval(sql, *arguments)) == NOTHING
         assert await connection.fetchval("select current_setting('azora.role')") == "admin"
     finally:
         await connection.close()

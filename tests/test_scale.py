@@ -148,7 +148,7 @@ async def test_every_paid_course_was_paid_for_once_and_in_full(there: asyncpg.Co
         "join education.courses on courses.id = course_id "
         "left join education.transactions told on told.enrollment_id = enrollments.id "
         "left join mint.transactions moved on moved.id = told.mint_transaction_id "
-        "where price <> coalesce(moved.amount, 0) "
+        "where courses.price <> coalesce(moved.amount, 0) "
         "and courses.id < kernel.first_id('2026-01-01 00:00:00+00')"
     )
     assert wrong == []

@@ -90,7 +90,7 @@ def test_a_breaking_change_stands_in_the_changelog() -> None:
 
 def test_leaving_out_a_field_is_seen_as_breaking() -> None:
     text = str(schema)
-    without = re.sub(r'  """[^"]*"""\n  durationHours: Int!\n', "", text)
+    without = re.sub(r'  """[^"]*"""\n  durationHours: Int!\n', "", text, count=1)
     changes = find_breaking_changes(build_schema(text), build_schema(without))
     assert [change.type for change in changes] == [BreakingChangeType.FIELD_REMOVED]
 
@@ -136,7 +136,8 @@ def test_every_user_error_is_a_type_of_the_schema_and_named_for_a_state() -> Non
     interface = CORE.type_map["UserError"]
     assert isinstance(interface, GraphQLInterfaceType)
     names = {type_.name for type_ in CORE.get_possible_types(interface)}
-    assert names == {kind.__name__ for kind in UserError.__subclasses__()}
+    kinds = UserError.__subclasses__()
+    assert names == {kind.__name__ for kind in kinds if kind.__module__.startswith("domains.")}
     assert [name for name in names if name.endswith(("Error", "Exception"))] == []
 
 

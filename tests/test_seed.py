@@ -117,7 +117,8 @@ async def test_the_course_was_paid_for_by_the_student_and_to_its_educator(
         "join mint.wallets payee on payee.id = to_id where enrollment_id is not null"
     )
     price = await owner.fetchval(
-        "select price from education.courses join education.enrollments on course_id = courses.id"
+        "select courses.price from education.courses "
+        "join education.enrollments on course_id = courses.id"
     )
     assert paid is not None
     assert tuple(paid) == (STUDENT.id, EDUCATOR.id, price)

@@ -1,11 +1,16 @@
 """Settings are read once, with safe defaults, and a wrong one is named but never shown."""
 
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from domains.education import public as education
+from domains.forge import public as forge
 from gateway.limits import Limits
 from gateway.settings import Profile, Settings, WrongSettings, variables
+from gateway.terms import configure_terms
 
 
 @pytest.fixture(autouse=True)
@@ -141,3 +146,55 @@ def test_a_folder_of_secrets_that_is_missing_is_a_mistake(monkeypatch: pytest.Mo
 def test_every_variable_is_documented() -> None:
     text = (Path(__file__).parent.parent / "docs" / "settings.md").read_text()
     assert [name for name in variables() if f"| `{name}` |" not in text] == []
+
+
+@pytest.fixture
+def usual_terms() -> Iterator[None]:
+    """What a test changes of them ends with it."""
+    yield
+    configure_terms(Settings(profile=Profile.TEST))
+
+
+def test_the_terms_of_learning_and_work_are_what_the_operator_says(
+    usual_terms: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in TERMS.items():
+        monkeypatch.setenv(name, value)
+
+    configure_terms(Settings.read())
+
+    assert (forge.choices.fee_bps, education.choices.refund_progress) == (250, 100)
+    assert forge.choices.auto_release == timedelta(days=3)
+    assert forge.choices.escalate_after == timedelta(days=10)
+    assert education.choices.refund_days == 0
+
+
+def test_without_a_word_of_the_operator_the_usual_terms_hold(usual_terms: None) -> None:
+    configure_terms(Settings.read())
+    assert (forge.choices, education.choices) == (type(forge.choices)(), type(education.choices)())
+
+
+TERMS = {
+    "AZORA_PLATFORM_FEE_BPS": "250",
+    "AZORA_AUTO_RELEASE_DAYS": "3",
+    "AZORA_DISPUTE_ESCALATION_DAYS": "10",
+    "AZORA_REFUND_DAYS": "0",
+    "AZORA_REFUND_PROGRESS": "100",
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "expected"),
+    [
+        ("AZORA_PLATFORM_FEE_BPS", "10001", "input should be less than or equal to 10000"),
+        ("AZORA_PLATFORM_FEE_BPS", "-1", "input should be greater than or equal to 0"),
+        ("AZORA_PLATFORM_FEE_BPS", "2.5", "input should be a valid integer"),
+        ("AZORA_AUTO_RELEASE_DAYS", "0", "input should be greater than or equal to 1"),
+        ("AZORA_REFUND_DAYS", "-1", "input should be greater than or equal to 0"),
+        ("AZORA_REFUND_PROGRESS", "101", "input should be less than or equal to 100"),
+    ],
+)
+def test_terms_that_nobody_could_keep_are_refused(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, expected: str
+) -> None:
+    assert mistakes(monkeypatch, **{variable: value}).startswith(f"{variable}: {expected}")

@@ -29,6 +29,12 @@ def is_public(user: Columns) -> ColumnElement[bool]:
     )
 
 
+def is_known_to_all(user: User) -> bool:
+    """The same of a row that was read."""
+    ended = (user.deleted_at, user.disabled_at, user.deletion_requested_at)
+    return user.role in (UserRole.EDUCATOR, UserRole.EMPLOYER) and not any(ended)
+
+
 def sees_user(user: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     """People see themselves, and those who are public."""
     own = and_(user.id == viewer.user_id, user.deleted_at.is_(None))

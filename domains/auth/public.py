@@ -18,22 +18,29 @@ from .engine import tokens
 from .engine.audit import Action
 from .engine.chain import Anchor, Break, ChainCheck, Head, Link
 from .engine.passkeys import Site
+from .errors.administration import ReasonInvalid
 from .models import UserRole
+from .policy import is_known_to_all
 from .repository import accounts, sessions
+from .repository.administration import admins, is_open
 from .repository.audit import HEADS, LINKS, SHORTEST_RETENTION_DAYS
-from .repository.functions import PROVER, READ_VIEWER, SESSION_PROVER
+from .repository.functions import PROVEN_SINCE, PROVER, READ_VIEWER, SESSION_PROVER
 from .service.accounts import NewUser, appoint
-from .service.audit import Witness
+from .service.audit import Witness, note
 from .service.choices import choices
+from .service.farewells import after_returning, before_leaving
 from .service.imports import KnownUser
 from .service.imports import bring as bring_users
 from .service.presence import SESSIONS_ENDED, session_end
 from .service.rates import Rates
-from .service.sessions import signed_in
+from .service.reasons import kept_reason
+from .service.sessions import signed_in, themselves
+from .service.step_up import demand, proof_needed_since
 
 __all__ = [
     "HEADS",
     "LINKS",
+    "PROVEN_SINCE",
     "PROVER",
     "SESSIONS_ENDED",
     "SESSION_PROVER",
@@ -48,16 +55,26 @@ __all__ = [
     "NewUser",
     "Person",
     "Rates",
+    "ReasonInvalid",
     "RememberedViewers",
     "Site",
     "UserRole",
     "Witness",
+    "admins",
+    "after_returning",
     "appoint",
+    "before_leaving",
     "bring_users",
     "choices",
+    "demand",
+    "kept_reason",
+    "note",
     "person",
+    "proof_needed_since",
     "session_end",
     "signed_in",
+    "stays",
+    "themselves",
     "viewer_of",
 ]
 
@@ -75,12 +92,25 @@ class Person:
     name: str
     email: str
     role: Role
+    is_public: bool = False
+    """Whether everybody may know them, as those whose courses and jobs bear their names."""
 
 
 async def person(session: AsyncSession, user_id: UUID) -> Person | None:
     """Somebody with an account, for work of the system."""
     row = await accounts.person(session, user_id)
-    return Person(row.id, row.name, row.email, Role(row.role)) if row else None
+    if row is None:
+        return None
+    return Person(row.id, row.name, row.email, Role(row.role), is_public=is_known_to_all(row))
+
+
+async def stays(session: AsyncSession, user_id: UUID) -> bool:
+    """Whether somebody's account is open; until the transaction ends they cannot leave.
+
+    Who enters into something with people asks this first, before any lock of its own: who wants to
+    leave waits, and is then told of it.
+    """
+    return await is_open(session, user_id)
 
 
 async def viewer_of(database: Database, token: str) -> Viewer | None:
@@ -124,7 +154,7 @@ class RememberedViewers:
         proof = tokens.digest(token)
         until = monotonic() + TOUCHED_EVERY.total_seconds()
         self._viewers.pop(proof, None)
-        self._viewers[proof] = replace(viewer, proof=proof), until
+        self._viewers[proof] = replace(viewer, proof=proof, prover=PROVER), until
         if len(self._viewers) > self._size:
             self._viewers.popitem(last=False)
 

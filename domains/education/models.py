@@ -16,6 +16,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Numeric,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
@@ -78,6 +79,8 @@ class TransactionType(StrEnum):
 
 
 PERCENT = Numeric(5, 2)
+AMOUNT = Numeric(18, 8)
+CURRENCY = enum_type(Currency, "currency", NAMESPACE)
 
 
 class Student(ChangingRow, table=True):
@@ -124,13 +127,15 @@ class Course(ChangingRow, table=True):
     description: str
     instructor_id: UUID = Field(foreign_key="auth.users.id", ondelete="RESTRICT")
     price: Decimal = Field(
-        default=Decimal(0), sa_type=Numeric(18, 8), sa_column_kwargs={"server_default": text("0")}
+        default=Decimal(0), sa_type=AMOUNT, sa_column_kwargs={"server_default": text("0")}
     )
     currency: Currency = Field(
         default=Currency.AZR,
-        sa_type=enum_type(Currency, "currency", NAMESPACE),
+        sa_type=CURRENCY,
         sa_column_kwargs={"server_default": text("'AZR'")},
     )
+    """It stays, so that nobody pays another money than they were shown."""
+
     duration_hours: int
     level: CourseLevel = Field(sa_type=enum_type(CourseLevel, "course_level", NAMESPACE))
     category: str
@@ -193,6 +198,8 @@ class Enrollment(Row, table=True):
     __table_args__ = (
         CheckConstraint("progress between 0 and 100", name="progress"),
         CheckConstraint("(status = 'completed') = (completed_at is not null)", name="completed_at"),
+        CheckConstraint("attempt > 0", name="attempt"),
+        CheckConstraint("price >= 0 and price <> 'NaN'", name="price"),
         UniqueConstraint("student_id", "course_id"),
         Index(None, "student_id", "id"),
         Index(None, "course_id", "id"),
@@ -212,6 +219,21 @@ class Enrollment(Row, table=True):
     )
     """The mean of the progress in the course's modules; one not begun counts as 0."""
 
+    attempt: int = Field(
+        default=1, sa_type=SmallInteger, sa_column_kwargs={"server_default": text("1")}
+    )
+    """How often the place was taken: again after it was given up, unless it was still paid for."""
+
+    price: Decimal = Field(
+        default=Decimal(0), sa_type=AMOUNT, sa_column_kwargs={"server_default": text("0")}
+    )
+    """What it cost the last time."""
+
+    currency: Currency = Field(
+        default=Currency.AZR,
+        sa_type=CURRENCY,
+        sa_column_kwargs={"server_default": text("'AZR'")},
+    )
     enrolled_at: datetime = Field(
         default_factory=now, sa_column_kwargs={"server_default": text("now()")}
     )
@@ -234,7 +256,7 @@ class LearningProgress(Row, table=True):
     )
 
     student_id: UUID = Field(foreign_key="education.students.id", ondelete="CASCADE")
-    module_id: UUID = Field(foreign_key="education.modules.id", ondelete="CASCADE")
+    module_id: UUID = Field(foreign_key="education.modules.id", ondelete="RESTRICT")
     progress: Decimal = Field(
         default=Decimal(0), sa_type=PERCENT, sa_column_kwargs={"server_default": text("0")}
     )
@@ -255,6 +277,8 @@ class AssessmentSubmission(Row, table=True):
     __table_args__ = (
         CheckConstraint("score between 0 and 100", name="score"),
         CheckConstraint("pass_mark between 0 and 100", name="pass_mark"),
+        CheckConstraint("difficulty between 1 and 10", name="difficulty"),
+        UniqueConstraint("student_id", "assessment_id"),
         Index(None, "student_id", "id"),
         Index(None, "assessment_id", "id"),
         {"schema": NAMESPACE},
@@ -274,6 +298,11 @@ class AssessmentSubmission(Row, table=True):
         sa_column=Column(Boolean, Computed("score >= pass_mark", persisted=True), nullable=False),
     )
     """Kept by the database."""
+
+    difficulty: int = Field(
+        default=1, sa_type=SmallInteger, sa_column_kwargs={"server_default": text("1")}
+    )
+    """How hard it was, from 1 for beginners."""
 
     feedback: str | None = None
     submitted_at: datetime = Field(
@@ -300,11 +329,20 @@ class Transaction(CreatedRow, table=True):
         Index(None, "wallet_id", "id"),
         Index(None, "mint_transaction_id"),
         Index(None, "enrollment_id"),
+        CheckConstraint("attempt > 0", name="attempt"),
         Index(
             "transactions_payment_key",
             "enrollment_id",
+            "attempt",
             unique=True,
             postgresql_where=text("type = 'payment'"),
+        ),
+        Index(
+            "transactions_refund_key",
+            "enrollment_id",
+            "attempt",
+            unique=True,
+            postgresql_where=text("type = 'refund'"),
         ),
         {"schema": NAMESPACE},
     )
@@ -316,4 +354,9 @@ class Transaction(CreatedRow, table=True):
     enrollment_id: UUID | None = Field(
         default=None, foreign_key="education.enrollments.id", ondelete="RESTRICT"
     )
-    """The enrolment that was paid for; it is paid for once."""
+    """The enrolment that was paid for."""
+
+    attempt: int = Field(
+        default=1, sa_type=SmallInteger, sa_column_kwargs={"server_default": text("1")}
+    )
+    """Which taking of that place it was for; each is paid for once, and paid back at most once."""

@@ -1,8 +1,8 @@
-"""Who may see and change courses, and what students do in them."""
+"""Who may see courses, and what students do in them; all of it is changed by services alone."""
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from domains.kernel.policy import Columns, Group, ViewerTerms, protect
 from domains.kernel.viewer import Role
@@ -106,11 +106,6 @@ def sees_course(course: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     )
 
 
-def changes_course(course: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    """Its instructor, as long as they are an educator or an admin."""
-    return and_(viewer.is_a(Role.EDUCATOR, Role.ADMIN), instructs(course, viewer))
-
-
 def sees_module(module: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     """A module is seen with its course."""
     return or_(
@@ -118,13 +113,6 @@ def sees_module(module: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
         module.published,
         viewer.holds(module.course_id, TAUGHT_COURSES),
         viewer.holds(module.course_id, ENROLLED_COURSES),
-    )
-
-
-def changes_module(module: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    """The course's instructor, as long as they are an educator or an admin."""
-    return and_(
-        viewer.is_a(Role.EDUCATOR, Role.ADMIN), viewer.holds(module.course_id, TAUGHT_COURSES)
     )
 
 
@@ -157,10 +145,10 @@ def sees_transaction(transaction: Columns, viewer: ViewerTerms) -> ColumnElement
 
 
 protect(Student, visible=sees_student)
-protect(Course, visible=sees_course, changeable=changes_course)
-protect(Module, visible=sees_module, changeable=changes_module)
-protect(Enrollment, visible=sees_enrollment, changeable=belongs_to_student)
-protect(LearningProgress, visible=sees_progress, changeable=belongs_to_student)
+protect(Course, visible=sees_course)
+protect(Module, visible=sees_module)
+protect(Enrollment, visible=sees_enrollment)
+protect(LearningProgress, visible=sees_progress)
 protect(AssessmentSubmission, visible=sees_own_or_administers)
 protect(Wallet, visible=sees_own_or_administers)
 protect(Transaction, visible=sees_transaction)

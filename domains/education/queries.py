@@ -1,12 +1,23 @@
 """Education's fields of `Query`."""
 
-from domains.kernel import prose
-from domains.kernel.node import Connection
-from domains.kernel.read.declarations import by_id, pages
-from domains.kernel.stats import stats_of
+from decimal import Decimal
+from typing import Annotated
 
+import strawberry
+
+from domains.kernel import prose
+from domains.kernel.context import Info
+from domains.kernel.node import Connection, key_of, keyed
+from domains.kernel.read.declarations import by_id, pages
+from domains.kernel.scalars import Money
+from domains.kernel.stats import stats_of
+from domains.kernel.viewer import SYSTEM
+
+from .repository.earnings import Earned
+from .service.earnings import MOST_COURSES, earned
 from .types import (
     Course,
+    CourseEarnings,
     CourseFilter,
     CourseGrouping,
     CourseOrder,
@@ -65,3 +76,37 @@ class EducationQuery:
 
     search: list[SearchResult] | None = found_by_words()
     """Courses and modules that have some words, the best match first."""
+
+    @strawberry.field
+    async def educator_earnings(
+        self,
+        info: Info,
+        educator_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="Who teaches; the viewer if left out. Admins name all."
+            ),
+        ] = None,
+        first: Annotated[
+            int, strawberry.argument(description=f"At most so many, up to {MOST_COURSES}.")
+        ] = 50,
+    ) -> list[CourseEarnings] | None:
+        """What courses that were paid for have brought in to who teaches them, the latest first."""
+        context = info.context
+        id = key_of("User", educator_id) if educator_id else None
+        found = await context.database.transaction(SYSTEM, earned, context.viewer, id, first)
+        return [_shown(each) for each in found]
+
+
+def _shown(found: Earned) -> CourseEarnings:
+    def money(amount: Decimal) -> Money:
+        return Money(amount=amount, currency=found.currency)
+
+    return CourseEarnings(
+        course=keyed("Course", found.course_id),
+        payments=found.payments,
+        refunds=found.refunds,
+        gross=money(found.gross),
+        refunded=money(found.refunded),
+        net=money(found.gross - found.refunded),
+    )

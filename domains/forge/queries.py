@@ -1,11 +1,19 @@
 """The forge's fields of `Query`."""
 
+from typing import Annotated
+
+import strawberry
+
 from domains.kernel import prose
-from domains.kernel.node import Connection
+from domains.kernel.context import Info
+from domains.kernel.node import Connection, key_of, keyed
 from domains.kernel.read.declarations import by_id, pages
+from domains.kernel.refusal import BadInput
 from domains.kernel.stats import stats_of
 
+from .service import matching
 from .types import (
+    CandidateMatch,
     Contract,
     ContractFilter,
     Dispute,
@@ -15,6 +23,7 @@ from .types import (
     JobApplicationFilter,
     JobFilter,
     JobGrouping,
+    JobMatch,
     JobOrder,
     JobStats,
     Milestone,
@@ -23,6 +32,11 @@ from .types import (
     SkillProfileFilter,
     SkillProfileOrder,
 )
+from .types.matching import shown
+
+MOST_MATCHES = 10
+
+First = Annotated[int, strawberry.argument(description="At most so many, up to 10.")]
 
 
 @prose.output
@@ -70,3 +84,43 @@ class ForgeQuery:
 
     job_stats: list[JobStats] | None = stats_of(by=JobGrouping, where=JobFilter)
     """The jobs that the viewer may see, counted in groups; none where no job is."""
+
+    @strawberry.field
+    async def job_matches(self, info: Info, first: First = MOST_MATCHES) -> list[JobMatch] | None:
+        """The open jobs that go best with the viewer's skill profile; null if they have none.
+
+        Of the newest 1,000 that ask for any of their skills; none of their own, none for which they
+        have applied, none whose deadline has passed. Where scores are equal, the older comes first.
+        """
+        found = await info.context.transaction(matching.jobs_for, _bounded(first))
+        if found is None:
+            return None
+        return [JobMatch(job=keyed("Job", id), **shown(each)) for id, each in found]
+
+    @strawberry.field
+    async def candidate_matches(
+        self,
+        info: Info,
+        job_id: Annotated[strawberry.ID, strawberry.argument(description="The job's id.")],
+        first: First = MOST_MATCHES,
+    ) -> list[CandidateMatch] | None:
+        """The freelancers who go best with a job; null unless it is the viewer's.
+
+        Of the 1,000 best rated who have any of the skills that it asks for. An admin may ask for
+        every job. Where scores are equal, the older profile comes first.
+        """
+        found = await info.context.transaction(
+            matching.candidates_for, key_of("Job", job_id), _bounded(first)
+        )
+        if found is None:
+            return None
+        return [
+            CandidateMatch(skill_profile=keyed("SkillProfile", id), **shown(each))
+            for id, each in found
+        ]
+
+
+def _bounded(first: int) -> int:
+    if not 1 <= first <= MOST_MATCHES:
+        raise BadInput(f"`first` is from 1 to {MOST_MATCHES}.")
+    return first

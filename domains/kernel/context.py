@@ -1,7 +1,7 @@
 """All that a resolver may reach for."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -10,8 +10,11 @@ import strawberry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from .database import Database
+from .read.plan import ViewerUnproven
+from .refusal import BadInput
 from .signals import Channel, Listener, Signals
 from .viewer import Viewer
+from .watching import Watch, Watched, Watching
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -62,11 +65,23 @@ class Context:
     find_viewer: Callable[[], Awaitable[Viewer]] | None = field(default=None, repr=False)
     """Asks the database who the viewer is; needed where the viewer is only remembered."""
 
-    prover: str | None = None
-    """The database's function that takes the viewer's proof, if it is not the gateway's usual."""
+    still: Callable[[Viewer], Awaitable[Viewer]] | None = field(default=None, repr=False)
+    """Refuses a viewer whose session has ended since."""
+
+    acted: bool = False
+    """Whether a mutation has run, which may have been one that ends sessions."""
+
+    proven: bool = False
+    """Whether something that it did has made sure of the viewer."""
+
+    done: frozenset[str] = frozenset()
+    """What it has done of that which is done once in an operation."""
 
     signals: Signals | None = None
     """The database's news; given to operations that may stay open."""
+
+    watching: Watching | None = None
+    """What is watched; given to operations that may stay open."""
 
     cookie: SecretCookie | None = None
     """For a browser that asked to be told no secrets; None for all other clients."""
@@ -76,6 +91,23 @@ class Context:
         if self.viewer.proof is not None and self.find_viewer is not None:
             self.viewer = await self.find_viewer()
 
+    async def begin_mutation(self) -> None:
+        """Refuse what stands after a mutation that has ended the viewer's session."""
+        if self.acted and self.still is not None and self.viewer.session_id is not None:
+            await self.still(self.viewer)
+        self.acted = True
+
+    def end_mutation(self) -> None:
+        """Believe for the rest of the operation what a statement of it has made sure of."""
+        if self.proven and self.viewer.proof is not None:
+            self.viewer = replace(self.viewer, proof=None)
+
+    def once(self, what: str) -> None:
+        """Refuse to do something a second time in the operation."""
+        if what in self.done:
+            raise BadInput(f"One {what} at a time.")
+        self.done |= {what}
+
     async def transaction(
         self,
         work: Callable[Concatenate[AsyncSession, Viewer, P], Awaitable[T]],
@@ -83,13 +115,40 @@ class Context:
         **kwargs: P.kwargs,
     ) -> T:
         """Run a service function in a transaction of the viewer."""
-        return await self.database.transaction(self.viewer, work, *args, **kwargs)
+        transaction = self.database.transaction
+        return await self._proven(lambda: transaction(self.viewer, work, *args, **kwargs))
+
+    async def statement(
+        self,
+        work: Callable[Concatenate[Database, Viewer, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run a service function that makes a change of the viewer in one statement."""
+        return await self._proven(lambda: work(self.database, self.viewer, *args, **kwargs))
+
+    async def _proven(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Do what makes sure of the viewer before all else; for who they are now, if need be."""
+        try:
+            result = await attempt()
+        except ViewerUnproven:
+            # Their session has ended, which refuses the operation, or their role has changed.
+            await self.confirm()
+            return await attempt()
+        self.proven = True
+        return result
 
     def listen(self, channel: Channel, subject: UUID, show: Callable[[UUID], T]) -> Listener[T]:
         """What is told about a subject from now on."""
         if self.signals is None:
             raise RuntimeError("nothing is heard here")
         return self.signals.listen(channel, subject, show)
+
+    async def watch(self, kind: Watched, id: UUID, shown: T) -> Watch[T]:
+        """Have something shown whenever a thing changes from now on."""
+        if self.watching is None:
+            raise RuntimeError("nothing is watched here")
+        return await self.watching.watch(kind, id, shown)
 
 
 Info = strawberry.Info[Context, None]

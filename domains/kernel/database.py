@@ -1,6 +1,6 @@
-"""Where connections come from: transactions for writes, and two pools for single statements.
+"""What may be asked of the database: transactions for writes, and single statements.
 
-One of these only reads, for planned reads. The other may write, for functions of the database that
+Of those some only read, for planned reads. Others may write, for functions of the database that
 decide something in one round trip.
 """
 
@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import asyncpg
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from .beginning import ConnectionLost, begin
+from .change import Change, changed
+from .connections import Connections, Terms
+from .outcome import in_doubt
 from .viewer import Viewer
 
 P = ParamSpec("P")
@@ -28,9 +31,13 @@ ATTEMPTS = 4
 RETRIED = {"40001", "40P01"}
 """SQLSTATEs of a serialization failure and of a deadlock: nothing happened, trying again helps."""
 
-SET_VIEWER = text(
-    "select set_config('azora.user_id', :user_id, true), set_config('azora.role', :role, true)"
-)
+READING = {
+    "default_transaction_read_only": "on",
+    # Limits are parameters, which makes a plan for one value look cheaper than the plan for all,
+    # so that Postgres would plan a long statement anew at every execution.
+    "plan_cache_mode": "force_generic_plan",
+}
+"""What the connections are told that planned reads go through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Bounds:
 
     reads: int = 8
     writes: int = 5
-    calls: int = 4
+    calls: int = 8
     wait_ms: int = 2000
     statement_ms: int = 5000
 
@@ -58,70 +65,79 @@ class Database:
         self.bounds = bounds or Bounds()
         self.elsewhere = elsewhere or {}
         self.engine = _engine(url, self.bounds)
-        self._reads: dict[str | None, asyncpg.Pool] = {}
-        self._calls: asyncpg.Pool | None = None
-        self._reading = 0
-        self._calling = 0
+        self._reads: dict[str | None, Connections] = {}
+        self._calls: Connections | None = None
 
     async def open(self) -> None:
-        """Make the pools. They hold no connection yet, so the cluster may still be down."""
-        self._calls = await _call_pool(self.url, self.bounds)
-        self._reads[None] = await _read_pool(self.url, self.bounds)
-        for namespace, url in self.elsewhere.items():
-            self._reads[namespace] = await _read_pool(url, self.bounds)
+        """Begin to take questions. No connection is made yet: the cluster may still be down."""
+        self._calls = Connections(_terms(self.url, self.bounds, self.bounds.calls, {}))
+        addresses: list[tuple[str | None, str]] = [(None, self.url), *self.elsewhere.items()]
+        for namespace, url in addresses:
+            terms = _terms(url, self.bounds, self.bounds.reads, READING)
+            self._reads[namespace] = Connections(terms)
 
     async def close(self) -> None:
         """Give all connections back."""
-        for pool in filter(None, (self._calls, *self._reads.values())):
-            pool.terminate()
+        for connections in filter(None, (self._calls, *self._reads.values())):
+            connections.close()
         await self.engine.dispose()
 
     async def value(self, sql: str, arguments: Sequence[Any], namespace: str | None = None) -> Any:
         """The single value of one read-only statement, on the cluster of the namespace."""
-        pool = self._reads.get(namespace) or self._reads[None]
-        # A timeout costs a timer of the event loop, so only those who may have to wait have one.
-        patience = self.bounds.wait_ms / 1000 if self._reading >= self.bounds.reads else None
-        self._reading += 1
-        try:
-            async with pool.acquire(timeout=patience) as connection:
-                return await connection.fetchval(sql, *arguments)
-        finally:
-            self._reading -= 1
+        connections = self._reads.get(namespace) or self._reads[None]
+        return await connections.value(sql, arguments)
 
     async def call(self, sql: str, arguments: Sequence[Any]) -> asyncpg.Record | None:
         """The first row of one statement that may write, and is a transaction of its own.
 
         It commits whatever becomes of a transaction around it, and it has no viewer: what it does
-        beyond the rights of the application's role is up to a function of the owner's.
+        beyond the rights of the application's role is up to a function of the owner's. Raises
+        `OutcomeUnknown` if the connection is lost meanwhile.
         """
         return await _persistent(lambda: self._call(sql, arguments))
 
     async def _call(self, sql: str, arguments: Sequence[Any]) -> asyncpg.Record | None:
         if self._calls is None:
             raise RuntimeError("the database has not been opened")
-        patience = self.bounds.wait_ms / 1000 if self._calling >= self.bounds.calls else None
-        self._calling += 1
-        try:
-            async with self._calls.acquire(timeout=patience) as connection:
-                rows = await connection.fetch(sql, *arguments)
-        finally:
-            self._calling -= 1
+        rows = await self._calls.rows(sql, arguments)
         return rows[0] if rows else None
 
+    async def change(self, viewer: Viewer, change: Change, **values: Any) -> asyncpg.Record | None:
+        """Make a change of one statement under the viewer's own row policies, and commit it.
+
+        Gives what the statement returned, behind one column more; None if there was no such row.
+        Raises `ViewerUnproven` if the viewer is not who they were, and `OutcomeUnknown` as `call`.
+        """
+        statement = change.proved_by(viewer.proven_by)
+        return changed(await self.call(statement.sql, statement.arguments(viewer, values)))
+
     @asynccontextmanager
-    async def session(self, viewer: Viewer) -> AsyncIterator[AsyncSession]:
+    async def session(
+        self, viewer: Viewer, *, snapshot: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """One transaction of one viewer: commits on the way out, rolls back on any error.
 
-        The viewer's settings end with the transaction. Nothing else in the program commits.
+        The viewer's settings end with the transaction. Nothing else in the program commits. In a
+        snapshot every statement sees the same rows; it moves no money, and may have to begin anew.
+        Raises `OutcomeUnknown` if the connection is lost in the commit; before, nothing was done.
         """
-        async with (
-            AsyncSession(self.engine, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            user_id, role = viewer.settings
-            connection = await session.connection()
-            await connection.execute(SET_VIEWER, {"user_id": user_id, "role": role})
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            await self._begin(session, viewer, snapshot=snapshot)
             yield session
+            await session.flush()
+            with in_doubt():
+                await session.commit()
+
+    async def _begin(self, session: AsyncSession, viewer: Viewer, *, snapshot: bool) -> None:
+        """Begin on the first connection that is not lost; of those kept all may be."""
+        for _ in range(self.bounds.writes):
+            try:
+                await begin(await session.connection(), viewer, snapshot=snapshot)
+            except ConnectionLost:
+                await session.invalidate()
+            else:
+                return
+        await begin(await session.connection(), viewer, snapshot=snapshot)
 
     async def transaction(
         self,
@@ -181,47 +197,15 @@ def _engine(url: str, bounds: Bounds) -> AsyncEngine:
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=bounds.writes,
         max_overflow=0,
+        # The connection that was used last knows most statements.
+        pool_use_lifo=True,
         pool_timeout=bounds.wait_ms / 1000,
-        pool_pre_ping=True,
         connect_args={"timeout": bounds.wait_ms / 1000, "server_settings": _settings(bounds)},
     )
 
 
-async def _read_pool(url: str, bounds: Bounds) -> asyncpg.Pool:
-    settings = _settings(bounds) | {
-        "default_transaction_read_only": "on",
-        # Limits are parameters, which makes a plan for one value look cheaper than the plan for
-        # all, so that Postgres would plan a long statement anew at every execution.
-        "plan_cache_mode": "force_generic_plan",
-    }
-    return await asyncpg.create_pool(
-        url,
-        min_size=0,
-        max_size=bounds.reads,
-        # Planned statements leave nothing behind: their settings end with the statement.
-        reset=_nothing_to_reset,
-        timeout=bounds.wait_ms / 1000,
-        statement_cache_size=200,
-        # The default leaves statements over 15 KB unprepared; deep queries are longer.
-        max_cacheable_statement_size=0,
-        server_settings=settings,
-    )
-
-
-async def _call_pool(url: str, bounds: Bounds) -> asyncpg.Pool:
-    return await asyncpg.create_pool(
-        url,
-        min_size=0,
-        max_size=bounds.calls,
-        # The settings that a function makes end with the statement.
-        reset=_nothing_to_reset,
-        timeout=bounds.wait_ms / 1000,
-        server_settings=_settings(bounds),
-    )
-
-
-async def _nothing_to_reset(_connection: Any) -> None:
-    return
+def _terms(url: str, bounds: Bounds, most: int, more: dict[str, str]) -> Terms:
+    return Terms(url, most, bounds.wait_ms, _settings(bounds) | more)
 
 
 def _settings(bounds: Bounds) -> dict[str, str]:

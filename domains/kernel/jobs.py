@@ -29,12 +29,12 @@ class Job:
 _jobs: dict[str, Job] = {}
 
 
-def job(*, every: timedelta) -> Callable[[Work], Work]:
-    """Have the workers call a function that often, as the system."""
+def job(*, every: timedelta, snapshot: bool = False) -> Callable[[Work], Work]:
+    """Have the workers call a function that often, as the system; all of it may see one moment."""
 
     def declare(work: Work) -> Work:
         async def run(database: Database, _given: dict[str, Any]) -> None:
-            async with database.session(SYSTEM) as session:
+            async with database.session(SYSTEM, snapshot=snapshot) as session:
                 await work(session)
 
         name = name_of(work)

@@ -25,8 +25,9 @@ class Payload:
 class Refusals(FieldExtension):
     """A declared refusal becomes a payload; an undeclared one stays a fault of the server."""
 
-    def __init__(self, refuses: Sequence[type[UserError]]) -> None:
+    def __init__(self, refuses: Sequence[type[UserError]], *, proves: bool) -> None:
         self.refuses = tuple(refuses)
+        self.proves = proves
 
     def apply(self, field: Any) -> None:
         self.payload = field.type.of_type
@@ -38,14 +39,22 @@ class Refusals(FieldExtension):
             argument.description = "What to do, and with what."
 
     async def resolve_async(self, next_: Any, source: Any, info: Any, **kwargs: Any) -> Any:
+        context = info.context
+        await context.begin_mutation()
         try:
-            return await next_(source, info, **kwargs)
+            answer = await next_(source, info, **kwargs)
         except Refused as refused:
             if not all(isinstance(error, self.refuses) for error in refused.errors):
                 raise
             return self.payload(user_errors=refused.errors)
+        context.end_mutation()
+        return answer
 
 
-def mutation(*, refuses: Sequence[type[UserError]]) -> Callable[[F], F]:
-    """A field of `Mutation` that may refuse with these errors and no others."""
-    return partial(strawberry.mutation, extensions=[Refusals(refuses)])
+def mutation(*, refuses: Sequence[type[UserError]], proves: bool = False) -> Callable[[F], F]:
+    """A field of `Mutation` that may refuse with these errors and no others.
+
+    One that `proves` acts by the viewer's own rights alone and in a single `context.statement` or
+    `context.transaction`, which makes sure of them as it begins: nobody has to do so before.
+    """
+    return partial(strawberry.mutation, extensions=[Refusals(refuses, proves=proves)])

@@ -39,9 +39,14 @@ def interface(cls: type[T]) -> type[T]:
 
 def enum(cls: E, *, name: str | None = None) -> E:
     """A GraphQL enum, under another name where its own is not unique in the graph."""
-    strawberry.enum(cls, name=name, description=inspect.getdoc(cls))
+    # A type that mentions it may have been described before, and has made it one in passing.
+    if "__strawberry_definition__" not in vars(cls):
+        strawberry.enum(cls)
+    definition = cls.__strawberry_definition__  # type: ignore[attr-defined]
+    definition.name = name or cls.__name__
+    definition.description = inspect.getdoc(cls)
     notes = docstrings_of(cls)
-    for value in cls.__strawberry_definition__.values:  # type: ignore[attr-defined]
+    for value in definition.values:
         value.description = notes.get(value.name)
     return cls
 

@@ -34,12 +34,19 @@ MOST_ATTEMPTS = 10
 """After so many failures a task, or an event of the outbox, is left until a person looks at it."""
 
 _tasks: dict[str, Task] = {}
+_bulk: set[str] = set()
 
 
 def task(work: Task) -> Task:
     """Have the workers call a function for what is enqueued by its name, `domain.function`."""
     register(name_of(work), work)
     return work
+
+
+def bulk_task(work: Task) -> Task:
+    """The same for many at once, which wait for each other and are then done together."""
+    _bulk.add(name_of(work))
+    return task(work)
 
 
 def register(name: str, work: Task) -> None:
@@ -50,6 +57,11 @@ def register(name: str, work: Task) -> None:
 def tasks() -> Mapping[str, Task]:
     """All that workers can do."""
     return MappingProxyType(_tasks)
+
+
+def bulk_tasks() -> frozenset[str]:
+    """The names of those that are best done many at once."""
+    return frozenset(_bulk)
 
 
 def name_of(work: Callable[..., Any]) -> str:

@@ -30,6 +30,16 @@ class Viewer:
     impersonator_id: UUID | None = None
     """The admin who acts as this person, if one does."""
 
+    prover: str | None = None
+    """The function of the database that makes sure by the proof, and then makes the settings."""
+
+    @property
+    def proven_by(self) -> str | None:
+        """What a statement on their behalf has to ask first; None of a viewer known for sure."""
+        if self.proof is not None and self.prover is None:
+            raise RuntimeError("nobody can prove this viewer")
+        return self.prover if self.proof is not None else None
+
     @property
     def settings(self) -> tuple[str, str]:
         """The values of `azora.user_id` and `azora.role` for the database's row policies."""

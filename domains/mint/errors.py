@@ -1,7 +1,37 @@
 """Why the mint refuses."""
 
+from datetime import datetime
+from uuid import UUID
+
+import strawberry
+
 from domains.kernel import prose
+from domains.kernel.once import IdempotencyConflict, IdempotencyKeyInvalid
 from domains.kernel.refusal import UserError
+
+__all__ = [
+    "ActivityNotDone",
+    "AlreadyMined",
+    "AmountInvalid",
+    "CurrencyMismatch",
+    "CurrencyNotStakeable",
+    "IdempotencyConflict",
+    "IdempotencyKeyInvalid",
+    "InsufficientFunds",
+    "MinedRecently",
+    "MiningLimitReached",
+    "NotReversible",
+    "NothingToClaim",
+    "NothingToMine",
+    "SameWallet",
+    "StakeEnded",
+    "StakeLocked",
+    "StakeNotFound",
+    "SupplyExhausted",
+    "TermInvalid",
+    "WalletNotActive",
+    "WalletNotFound",
+]
 
 
 @prose.output
@@ -47,20 +77,6 @@ class SameWallet(UserError):
 
 
 @prose.output
-class IdempotencyKeyInvalid(UserError):
-    """The key is empty or too long."""
-
-    message: str = "An idempotency key has 1 to 255 characters."
-
-
-@prose.output
-class IdempotencyConflict(UserError):
-    """The key was used before, for something else."""
-
-    message: str = "This idempotency key belongs to another request."
-
-
-@prose.output
 class NotReversible(UserError):
     """The movement was taken back already, or is not one of these wallets."""
 
@@ -72,3 +88,97 @@ class SupplyExhausted(UserError):
     """There can be no more money of this currency."""
 
     message: str = "No more of this currency can be issued."
+
+
+@prose.output
+class StakeNotFound(UserError):
+    """There is no such stake, or it is somebody else's."""
+
+    message: str = "Stake not found."
+
+
+@prose.output
+class StakeLocked(UserError):
+    """The term of the stake has not ended."""
+
+    message: str = "This stake is still locked."
+
+    unlocks_at: datetime
+    """From when it can be had back."""
+
+
+@prose.output
+class StakeEnded(UserError):
+    """The stake was paid back already."""
+
+    message: str = "This stake was paid back already."
+
+
+@prose.output
+class NothingToClaim(UserError):
+    """The stake has earned nothing since the last claim."""
+
+    message: str = "There is no reward to be had yet."
+
+
+@prose.output
+class CurrencyNotStakeable(UserError):
+    """Rewards are newly made, and only AZR can be."""
+
+    message: str = "Only AZR can be staked."
+
+
+@prose.output
+class TermInvalid(UserError):
+    """Too short or too long."""
+
+    message: str = "A stake cannot last that long, or not that shortly."
+
+    minimum_days: int
+    """The shortest term."""
+
+    maximum_days: int
+    """The longest term."""
+
+
+@prose.output
+class ActivityNotDone(UserError):
+    """There is no such activity, or the person has not completed it."""
+
+    message: str = "There is no proof that you have done this."
+
+
+@prose.output
+class AlreadyMined(UserError):
+    """An activity is paid for once."""
+
+    message: str = "You were paid for this already."
+
+    record_id: strawberry.Private[UUID]
+
+
+@prose.output
+class MinedRecently(UserError):
+    """Something much like it was paid for a short while ago."""
+
+    message: str = "You were paid for something like it a short while ago."
+
+    again_at: datetime
+    """From when this can be paid for."""
+
+
+@prose.output
+class MiningLimitReached(UserError):
+    """A person mines at most so much in a day."""
+
+    message: str = "You have mined all that one can in a day."
+
+    again_at: datetime
+    """When the next day begins, in UTC."""
+
+
+@prose.output
+class NothingToMine(UserError):
+    """The reward is less than the smallest amount of money."""
+
+    message: str = "There is no reward for this."

@@ -45,8 +45,8 @@ OWN_WALLETS = Group("mint.viewer_wallet_ids", _own_wallet_ids)
 
 
 def sees_wallet(wallet: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    """The platform's own wallets are shown to nobody."""
-    shown = wallet.kind.in_((WalletKind.USER, WalletKind.ESCROW))
+    """What is locked, and where money comes from, is shown to nobody."""
+    shown = wallet.kind.in_((WalletKind.USER, WalletKind.ESCROW, WalletKind.PLATFORM))
     return or_(and_(viewer.is_a(Role.ADMIN), shown), holds_wallet(wallet, viewer))
 
 

@@ -1,17 +1,21 @@
 """The mint's fields of `Query`."""
 
-from typing import Any
+from typing import Annotated, Any
 
+import strawberry
 from sqlalchemy import ColumnElement, select
 
 from domains.kernel import prose
-from domains.kernel.node import Connection
+from domains.kernel.context import Info
+from domains.kernel.node import Connection, key_of
 from domains.kernel.policy import Columns, ViewerTerms
 from domains.kernel.read.declarations import by_id, pages, single
 from domains.kernel.read.meanings import Arguments
+from domains.kernel.read.ranges import Period
 from domains.kernel.stats import stats_of
 
 from . import models
+from .service import statements
 from .types import (
     EconomicMetrics,
     EconomicMetricsFilter,
@@ -27,6 +31,12 @@ from .types import (
     Wallet,
     WalletFilter,
 )
+from .types.statements import WalletStatement, shown
+
+WalletId = Annotated[strawberry.ID, strawberry.argument(description="The wallet's id.")]
+Within = Annotated[
+    Period | None, strawberry.argument(description="From when until when; all time if left out.")
+]
 
 
 def is_newest(metrics: Columns, _arguments: Arguments, _viewer: ViewerTerms) -> ColumnElement[Any]:
@@ -69,3 +79,18 @@ class MintQuery:
 
     economic_history: Connection[EconomicMetrics] | None = pages(where=EconomicMetricsFilter)
     """All that was noted, the latest first."""
+
+    @strawberry.field
+    async def wallet_statement(
+        self, info: Info, wallet_id: WalletId, period: Within = None
+    ) -> WalletStatement | None:
+        """What went in and out of a wallet that the viewer may see, in a period.
+
+        One in an operation. Refused for a period of more than 10000 movements.
+        """
+        id, context = key_of("Wallet", wallet_id), info.context
+        context.once("statement")
+        if not await context.transaction(statements.is_shown, id):
+            return None
+        since, until = (period.since or None, period.until or None) if period else (None, None)
+        return shown(await statements.made(context.database, id, since, until))

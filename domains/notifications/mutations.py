@@ -18,16 +18,16 @@ from .types import (
 class NotificationsMutation:
     """Reading what one is told."""
 
-    @mutation(refuses=[errors.NotificationNotFound])
+    @mutation(refuses=[errors.NotificationNotFound], proves=True)
     async def notification_mark_read(
         self, info: Info, input: NotificationMarkReadInput
     ) -> NotificationMarkReadPayload | None:
         """Note that a notification was read; reading it again changes nothing."""
         id = key_of("Notification", input.id)
-        await info.context.transaction(service.mark_read, id)
+        await info.context.statement(service.mark_read, id)
         return NotificationMarkReadPayload(notification=keyed("Notification", id))
 
-    @mutation(refuses=[])
+    @mutation(refuses=[], proves=True)
     async def notifications_mark_all_read(
         self, info: Info, input: NotificationsMarkAllReadInput
     ) -> NotificationsMarkAllReadPayload | None:

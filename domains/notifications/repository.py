@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import DateTime, Uuid
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domains.kernel.change import Change, given
 from domains.kernel.clock import now
+from domains.kernel.database import Database
+from domains.kernel.viewer import Viewer
 
 from .models import Notification
 
@@ -19,19 +23,24 @@ async def add(session: AsyncSession, notification: Notification) -> None:
     await session.exec(insert(Notification).values(values).on_conflict_do_nothing())
 
 
-async def mark_read(session: AsyncSession, user_id: UUID, id: UUID) -> bool:
-    """Note when one was first read; false if the person has none of this id."""
-    marked = (
-        update(Notification)
-        .where(
-            col(Notification.id) == id,
-            col(Notification.user_id) == user_id,
-            col(Notification.deleted_at).is_(None),
-        )
-        .values(read_at=func.coalesce(col(Notification.read_at), now()))
-        .returning(col(Notification.id))
+MARK_READ = Change(
+    update(Notification)
+    .where(
+        col(Notification.id) == given("id", Uuid),
+        col(Notification.user_id) == given("user_id", Uuid),
+        col(Notification.deleted_at).is_(None),
     )
-    return (await session.exec(marked)).first() is not None
+    .values(
+        read_at=func.coalesce(col(Notification.read_at), given("moment", DateTime(timezone=True)))
+    )
+    .returning(col(Notification.id))
+)
+
+
+async def mark_read(database: Database, viewer: Viewer, id: UUID) -> bool:
+    """Note when one was first read; false if the viewer has none of this id."""
+    own = {"id": id, "user_id": viewer.user_id, "moment": now()}
+    return await database.change(viewer, MARK_READ, **own) is not None
 
 
 async def mark_all_read(session: AsyncSession, user_id: UUID, until: datetime | None) -> int:

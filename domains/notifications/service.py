@@ -22,11 +22,11 @@ async def tell(session: AsyncSession, notification: Notification) -> None:
     await repository.add(session, notification)
 
 
-async def mark_read(session: AsyncSession, viewer: Viewer, id: UUID) -> UUID:
-    """Note when it was first read; reading it again changes nothing."""
-    if not await repository.mark_read(session, signed_in(viewer), id):
+async def mark_read(database: Database, viewer: Viewer, id: UUID) -> None:
+    """Note when it was first read, in one statement; reading it again changes nothing."""
+    signed_in(viewer)
+    if not await repository.mark_read(database, viewer, id):
         raise Refused(NotificationNotFound(path=["input", "id"]))
-    return id
 
 
 async def mark_all_read(session: AsyncSession, viewer: Viewer, until: datetime | None) -> int:

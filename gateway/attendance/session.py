@@ -15,10 +15,10 @@ from functools import partial
 from domains.auth.public import SESSION_PROVER, SESSIONS_ENDED, session_end
 from domains.kernel.clock import now
 from domains.kernel.context import Context
-from domains.kernel.database import Database
 from domains.kernel.refusal import Unauthenticated
 from domains.kernel.signals import Signals
-from domains.kernel.viewer import Viewer
+from domains.kernel.watching import Watching
+from gateway.context import still
 
 from .endings import RESTART, SESSION_ENDED, TOKEN_EXPIRED
 from .seats import Seat, Seats
@@ -29,25 +29,27 @@ class Attendance:
     """What ends open connections, and who has one."""
 
     signals: Signals
+    watching: Watching
     seats: Seats
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Hear what ends connections; at the end all are told to come back later."""
-        hearing = asyncio.create_task(self.signals.run())
+        staying = [asyncio.create_task(each.run()) for each in (self.signals, self.watching)]
         try:
             yield
         finally:
             self.seats.close(RESTART)
-            hearing.cancel()
-            await asyncio.gather(hearing, return_exceptions=True)
+            for each in staying:
+                each.cancel()
+            await asyncio.gather(*staying, return_exceptions=True)
 
     @asynccontextmanager
     async def attend(self, context: Context, seat: Seat) -> AsyncIterator[Context]:
         """The surroundings of operations that stay open; the seat ends with the session."""
         viewer = context.viewer
         if viewer.user_id is None or viewer.session_id is None:
-            yield replace(context, signals=self.signals)
+            yield replace(context, signals=self.signals, watching=self.watching)
             return
         seat.claim(viewer.user_id)
         ids = [viewer.session_id, viewer.user_id]
@@ -75,15 +77,8 @@ class Attendance:
             raise RuntimeError("only a session lasts")
         return replace(
             context,
-            viewer=replace(viewer, proof=viewer.session_id.bytes),
-            prover=SESSION_PROVER,
-            find_viewer=partial(_still, context.database, replace(viewer, proof=None)),
+            viewer=replace(viewer, proof=viewer.session_id.bytes, prover=SESSION_PROVER),
+            find_viewer=partial(still, context.database, replace(viewer, proof=None)),
             signals=self.signals,
+            watching=self.watching,
         )
-
-
-async def _still(database: Database, viewer: Viewer) -> Viewer:
-    """The viewer, if their session lives and they are who they were."""
-    if await session_end(database, viewer) is None:
-        raise Unauthenticated("The session has ended.")
-    return viewer

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -17,12 +17,48 @@ class Count:
     misses: int = 0
 
 
-class Cache(Generic[K, V]):
-    """Keeps what was used last. `count` may be shared by several caches."""
+class Bound:
+    """How many items several caches keep together: those that got no new one longest lose theirs.
 
-    def __init__(self, size: int, count: Count) -> None:
+    What is still used of those is made once more, and then the last to go.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept = 0
+        self._caches: OrderedDict[Cache[Any, Any], None] = OrderedDict()
+
+    def count(self, cache: "Cache[Any, Any]", more: int) -> None:
+        """Take note of a cache that keeps so many more items now."""
+        self._kept += more
+        self._caches[cache] = None
+        self._caches.move_to_end(cache)
+        while self._kept > self._most and len(self._caches) > 1:
+            oldest, _ = self._caches.popitem(last=False)
+            self._kept -= oldest.clear()
+
+    def forget(self, cache: "Cache[Any, Any]") -> None:
+        """Nobody asks this cache any more."""
+        if cache in self._caches:
+            del self._caches[cache]
+            self._kept -= cache.clear()
+
+
+class Cache(Generic[K, V]):
+    """Keeps what was used last. `count` and `bound` may be shared by several caches."""
+
+    def __init__(
+        self,
+        size: int,
+        count: Count,
+        bound: Bound | None = None,
+        dropped: Callable[[V], None] | None = None,
+    ) -> None:
+        """`dropped` is told what is no longer kept, because others were used since."""
         self._size = size
         self._count = count
+        self._bound = bound
+        self._dropped = dropped
         self._items: OrderedDict[K, V] = OrderedDict()
 
     def get(self, key: K, make: Callable[[], V]) -> V:
@@ -43,8 +79,19 @@ class Cache(Generic[K, V]):
         self._count.misses += 1
         return self._keep(key, await make())
 
+    def clear(self) -> int:
+        """Forget all; how much that was."""
+        kept = len(self._items)
+        self._items.clear()
+        return kept
+
     def _keep(self, key: K, item: V) -> V:
+        before = len(self._items)
         self._items[key] = item
         if len(self._items) > self._size:
-            self._items.popitem(last=False)
+            _, oldest = self._items.popitem(last=False)
+            if self._dropped is not None:
+                self._dropped(oldest)
+        if self._bound is not None:
+            self._bound.count(self, len(self._items) - before)
         return item

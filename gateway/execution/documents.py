@@ -14,9 +14,8 @@ from graphql import (
     get_named_type,
     is_input_type,
     specified_rules,
-    validate,
 )
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from graphql.type import GraphQLID
 from graphql.utilities import type_from_ast
 
@@ -28,7 +27,12 @@ from domains.kernel.read.symbols import BACKREF, shape_of, shape_of_ids
 from gateway.faults import Code, Fault
 from gateway.limits import Bounds, BoundsOf, Limits, check, parse_document, price
 
-from .cache import Cache, Count
+from .cache import Bound, Cache, Count
+from .validation import Validator
+from .variables import Coercers, VariablesCoercer
+
+PLANS_OF_A_DOCUMENT = 4
+"""On average at most: one for each role that asks, and a few shapes of variables."""
 
 
 class RequestErrors(Exception):
@@ -54,33 +58,28 @@ class Operation:
 
     def __init__(
         self,
-        schema: GraphQLSchema,
+        coercers: Coercers,
         document: DocumentNode,
         definition: OperationDefinitionNode,
         plans: Cache[Any, Plan | None],
     ) -> None:
-        self.schema = schema
+        schema = coercers.schema
         self.document = document
         self.definition = definition
+        self.kind = definition.operation.value
+        self.was_run = False
         self.plans = plans
         self.price = price(schema, document, definition, max_page=MOST, bounds_of=bounds_of(schema))
+        declared = definition.variable_definitions or ()
+        self._coerce = VariablesCoercer(coercers, declared)
         self._shapes = [
             (node.variable.name.value, shape_of_ids if _takes_ids(schema, node) else shape_of)
-            for node in definition.variable_definitions or ()
+            for node in declared
         ]
-
-    @property
-    def kind(self) -> str:
-        return self.definition.operation.value
 
     def variables(self, given: Mapping[str, Any] | None, *, suggestions: bool) -> VariableValues:
         """The variables as the schema's types take them."""
-        definitions = self.definition.variable_definitions or ()
-        if not definitions:
-            return VariableValues({}, {})
-        values = get_variable_values(
-            self.schema, definitions, dict(given or {}), hide_suggestions=not suggestions
-        )
+        values = self._coerce(given or {}, suggestions=suggestions)
         if isinstance(values, list):
             raise RequestErrors(*values)
         return values
@@ -127,13 +126,16 @@ class Documents:
     ) -> None:
         self.schema = schema
         self.rules = rules
+        self._coercers = Coercers(schema)
         self.counts = {"documents": Count(), "plans": Count()}
         self._plans_per_document = plans_per_document
-        self._documents: Cache[str, Document] = Cache(kept, self.counts["documents"])
-        self._validation = (
-            specified_rules
-            if rules.introspection
-            else (*specified_rules, NoSchemaIntrospectionCustomRule)
+        self._plans = Bound(PLANS_OF_A_DOCUMENT * kept)
+        self._documents: Cache[str, Document] = Cache(
+            kept, self.counts["documents"], dropped=self._drop
+        )
+        closed = () if rules.introspection else (NoSchemaIntrospectionCustomRule,)
+        self._validator = Validator(
+            schema, (*specified_rules, *closed), suggestions=rules.suggestions
         )
 
     def get(self, text: str) -> Document:
@@ -149,18 +151,21 @@ class Documents:
             return _refused(error)
         if exceeded := check(parsed, self.rules.limits, self.rules.secret_mutations):
             return _refused(exceeded)
-        errors = validate(
-            self.schema, parsed, self._validation, hide_suggestions=not self.rules.suggestions
-        )
-        if errors:
+        if errors := self._validator.errors(parsed):
             return _refused(*errors)
         return Document(operations=self._operations(parsed))
 
+    def _drop(self, document: Document) -> None:
+        for operation in document.operations.values():
+            self._plans.forget(operation.plans)
+
     def _operations(self, parsed: DocumentNode) -> dict[str, Operation]:
-        plans: Cache[Any, Plan | None] = Cache(self._plans_per_document, self.counts["plans"])
+        plans: Cache[Any, Plan | None] = Cache(
+            self._plans_per_document, self.counts["plans"], self._plans
+        )
         return {
             definition.name.value if definition.name else "": Operation(
-                self.schema, parsed, definition, plans
+                self._coercers, parsed, definition, plans
             )
             for definition in parsed.definitions
             if isinstance(definition, OperationDefinitionNode)

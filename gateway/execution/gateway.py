@@ -1,6 +1,6 @@
 """One request in, one finished answer out."""
 
-import inspect
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import strawberry
-from graphql import ExecutionResult, GraphQLError, execute
+from graphql import ExecutionResult, GraphQLError
 from graphql.execution.values import VariableValues
 
 from domains.kernel.context import Context
@@ -22,7 +22,8 @@ from gateway.limits import check_variables
 from . import subscriptions
 from .cache import Count
 from .documents import Documents, Operation, RequestErrors, Rules
-from .executor import ReadExecutor
+from .executor import executed, executor_of
+from .mutations import LoneMutations
 from .reads import OperationReads
 from .registered import RegisteredOperations
 from .request import GraphQLRequest
@@ -79,16 +80,11 @@ class Gateway:
         documents_kept: int = 1000,
         plans_per_document: int = 64,
         elsewhere: frozenset[str] = frozenset(),
-        prover: str | None = None,
         registered_only: bool = False,
         own_documents: Sequence[str] = (),
         watch: Watch | None = None,
     ) -> None:
-        """`prover` is the database's function that makes sure of a remembered viewer.
-
-        With `registered_only` no document runs but those that a client's build has registered,
-        and the program's own.
-        """
+        """With `registered_only` no document runs but a client's registered ones and our own."""
         self.schema = schema._schema  # noqa: SLF001 (its graphql-core form has no public name)
         self.rules = rules or Rules()
         self.documents = Documents(self.schema, self.rules, documents_kept, plans_per_document)
@@ -96,7 +92,7 @@ class Gateway:
             only=registered_only, kept=documents_kept, own=own_documents
         )
         self.planner = Planner(self.schema, elsewhere)
-        self.prover = prover
+        self.mutations = LoneMutations(self.schema)
         self.watch = watch
 
     @property
@@ -179,18 +175,20 @@ class Gateway:
 
     async def _run(self, operation: Operation, request: GraphQLRequest, context: Context) -> Answer:
         variables = self._admitted(operation, request)
-        answer = await self._planned(operation, variables, context)
-        if answer is not None:
-            return answer
-        await context.confirm()
-        context.reads = self._reads(operation, variables, context)
-        return await self._ordinary(operation, request, context)
+        if not operation.was_run:
+            # To understand a document takes its time and so does the plan: others come in between.
+            operation.was_run = True
+            await asyncio.sleep(0)
+        if operation.kind == "query":
+            answer = await self._planned(operation, variables, context)
+            if answer is not None:
+                return answer
+        return await self._ordinary(operation, variables, context)
 
     def _reads(
         self, operation: Operation, variables: VariableValues, context: Context
     ) -> OperationReads:
-        prover = context.prover or self.prover
-        return OperationReads(self.planner, operation, variables, context, prover)
+        return OperationReads(self.planner, operation, variables, context)
 
     def _check_price(self, operation: Operation, variables: dict[str, Any]) -> None:
         cost, most = operation.price.cost(variables), self.rules.limits.max_cost
@@ -210,9 +208,7 @@ class Gateway:
         try:
             if (plan := reads.whole()) is None:
                 return None
-            return Answer(
-                b'{"data":' + await reads.json(plan) + b"}", Outcome.EXECUTED, is_whole=True
-            )
+            return Answer(await reads.json(plan), Outcome.EXECUTED, is_whole=True)
         except ViewerUnproven:
             # Their session has ended, which refuses the request, or their role has changed.
             await context.confirm()
@@ -224,19 +220,21 @@ class Gateway:
             return None
 
     async def _ordinary(
-        self, operation: Operation, request: GraphQLRequest, context: Context
+        self, operation: Operation, variables: VariableValues, context: Context
     ) -> Answer:
-        result: Any = execute(
-            self.schema,
-            operation.document,
-            context_value=context,
-            variable_values=request.variables,
-            operation_name=request.operation_name,
-            executor_class=ReadExecutor,
-            hide_suggestions=not self.rules.suggestions,
-        )
-        finished: ExecutionResult = await result if inspect.isawaitable(result) else result
-        return self._executed(finished, context)
+        lone = self.mutations.of(operation)
+        if lone is None or not lone.proves:
+            await context.confirm()
+        context.reads = self._reads(operation, variables, context)
+        suggestions = self.rules.suggestions
+        executor = executor_of(self.schema, operation, variables, context, suggestions=suggestions)
+        try:
+            result = await (executed(executor) if lone is None else lone.run(executor))
+        finally:
+            executor.part()
+        # What should have made sure of the viewer may have ended before it came to that.
+        await context.confirm()
+        return self._executed(result, context)
 
     def _executed(self, result: ExecutionResult, context: Context) -> Answer:
         errors = _public(result.errors or (), context)

@@ -1,16 +1,16 @@
 """The planned reads of one running operation."""
 
 import asyncio
+from functools import lru_cache
 from typing import Any
 
-import orjson
 from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues
 
 from domains.kernel.context import Context
 from domains.kernel.node import Key
 from domains.kernel.read.graph import Unplannable
-from domains.kernel.read.hydration import Hydrator
+from domains.kernel.read.hydration import Hydrator, only
 from domains.kernel.read.plan import Plan
 from domains.kernel.read.planner import Planner
 from domains.kernel.read.rows import Audience
@@ -18,6 +18,8 @@ from domains.kernel.read.symbols import Inputs
 from domains.kernel.viewer import Viewer
 
 from .documents import Operation
+
+audience = lru_cache(100)(Audience)
 
 
 class OperationReads:
@@ -29,20 +31,22 @@ class OperationReads:
         operation: Operation,
         variables: VariableValues,
         context: Context,
-        prover: str | None = None,
     ) -> None:
         self._planner = planner
         self._operation = operation
         self._variables = variables
         self._shape = operation.shape(variables)
+        self._context = context
         self._viewer = context.viewer
-        self._prover = prover
-        self._audience = self._audience_of(context.viewer)
+        self._audience = _audience_of(context.viewer)
         self._run = context.database.value
-        self._hydrator = Hydrator(self._plan_by_key, variables, self._run)
+        self._made: Hydrator | None = None
 
-    def _audience_of(self, viewer: Viewer) -> Audience:
-        return Audience(viewer.role, self._prover if viewer.proof else None)
+    @property
+    def _hydrator(self) -> Hydrator:
+        if self._made is None:
+            self._made = Hydrator(self._plan_by_key, self._variables, self._run)
+        return self._made
 
     def whole(self) -> Plan | None:
         """The plan of the whole operation, if it is a query that needs no Python."""
@@ -70,8 +74,7 @@ class OperationReads:
         plan = self._operation.plans.get(key, lambda: self._plan_root(field, nodes))
         if plan is None:
             raise TypeError(f"{nodes[0].name.value} has no plan")
-        value = (await self.json(plan))[1:-1]
-        return None if value == b"null" else orjson.Fragment(value)
+        return only(await self.json(plan))
 
     def _plan_root(self, field: GraphQLField, nodes: list[FieldNode]) -> Plan:
         return self._planner.root(
@@ -80,10 +83,16 @@ class OperationReads:
 
     def key(self, key: Key, nodes: list[FieldNode]) -> asyncio.Future[Any]:
         """The client's selection of a row that a resolver named by its key."""
-        return self._hydrator.load(key.type_name, key.id, nodes, key.viewer or self._viewer)
+        return self._hydrator.load(key.type_name, key.id, nodes, key.viewer or self._context.viewer)
+
+    async def alone(self, key: Key, nodes: list[FieldNode]) -> Any:
+        """The same of the only key that there is, at once."""
+        viewer = key.viewer or self._context.viewer
+        plan = self._plan_by_key(key.type_name, nodes, viewer)
+        return only(await plan.json(Inputs(self._variables, viewer, [key.id]), self._run))
 
     def _plan_by_key(self, type_name: str, nodes: list[FieldNode], viewer: Viewer) -> Plan:
-        audience = self._audience_of(viewer)
+        audience = _audience_of(viewer)
         key = ("key", type_name, id(nodes[0]), audience, self._shape)
         plan = self._operation.plans.get(
             key,
@@ -94,3 +103,7 @@ class OperationReads:
         if plan is None:
             raise TypeError(f"{type_name} has no plan")
         return plan
+
+
+def _audience_of(viewer: Viewer) -> Audience:
+    return audience(viewer.role, viewer.proven_by)

@@ -27,12 +27,14 @@ def _told(domain: str) -> Iterator[tuple[str, ...]]:
 
 
 def _is_event(member: Any) -> bool:
-    return inspect.isclass(member) and issubclass(member, Event) and member is not Event
+    """Something that is told; what several events have in common has no topic."""
+    return inspect.isclass(member) and issubclass(member, Event) and hasattr(member, "topic")
 
 
 def _heard(domain: str) -> Iterator[tuple[str, str]]:
     module_of(domain, "subscribers")
+    place = f"domains.{domain}.subscribers."
     for event, subscriber in subscribers():
-        if subscriber.__module__ == f"domains.{domain}.subscribers":
+        if f"{subscriber.__module__}.".startswith(place):
             said = first_paragraph(inspect.getdoc(subscriber))
             yield code(event.topic), said or subscriber.__name__.replace("_", " ")

@@ -2,7 +2,7 @@
 
 from .cookies import Cookies
 from .endpoint import GraphQLEndpoint
-from .hardening import Hardened
+from .hardening import Hardened, always
 from .origins import Origins
 
-__all__ = ["Cookies", "GraphQLEndpoint", "Hardened", "Origins"]
+__all__ = ["Cookies", "GraphQLEndpoint", "Hardened", "Origins", "always"]

@@ -88,10 +88,9 @@ def _json(text: bytes, where: str) -> Any:
 
 def request_of(parameters: Mapping[str, Any]) -> GraphQLRequest:
     """The operation that these parameters name, over whatever transport they came."""
-    for key, (kind, expected) in KINDS.items():
-        value = parameters.get(key)
-        if value is not None and not isinstance(value, kind):
-            raise HTTPRefusal(400, f"{key} has to be {expected}.")
+    for key, value in parameters.items():
+        if value is not None and key in KINDS and not isinstance(value, KINDS[key][0]):
+            raise HTTPRefusal(400, f"{key} has to be {KINDS[key][1]}.")
     query, hash = parameters.get("query") or None, _hash(parameters)
     if query is None and hash is None:
         raise HTTPRefusal(400, "query is missing.")
@@ -101,6 +100,8 @@ def request_of(parameters: Mapping[str, Any]) -> GraphQLRequest:
 
 def _hash(parameters: Mapping[str, Any]) -> str | None:
     """The document's hash, in either of the forms that clients send."""
+    if "documentId" not in parameters and "extensions" not in parameters:
+        return None
     extensions = parameters.get("extensions") or {}
     given = {_hash_of_id(parameters), _hash_of_extension(extensions)} - {None}
     if len(given) > 1:

@@ -1,12 +1,12 @@
 """`/graphql` over HTTP, straight on ASGI: from a scope to the gateway and back."""
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from random import getrandbits
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -15,10 +15,12 @@ from domains.kernel.context import Context, SecretCookie
 from gateway.attendance import Attendance
 from gateway.execution import Answer, Gateway, GraphQLRequest, Outcome
 from gateway.faults import Code, code_of
+from gateway.journal import Entry
 
 from .body import read_body, request_of_body, request_of_url
 from .caching import shared_reply
 from .cookies import Cookies, told
+from .deadlines import Deadline, Deadlines
 from .events import EventStream, event_stream, single_event
 from .negotiation import (
     MediaType,
@@ -30,7 +32,16 @@ from .negotiation import (
 )
 from .origins import Origins
 from .refusal import ClientLeft, Headers, HTTPRefusal
-from .reply import CLIENT_LEFT, Entry, Reply, empty_reply, error_reply, json_reply, page_reply
+from .reply import (
+    CLIENT_LEFT,
+    Reply,
+    Wire,
+    empty_reply,
+    error_reply,
+    json_reply,
+    page_reply,
+)
+from .whole import sender
 
 ContextOf = Callable[[Mapping[str, str], str | None, str], Awaitable[Context]]
 """Makes the context of an operation from the headers, the client's address and the request id."""
@@ -77,7 +88,7 @@ class Call:
     headers: Mapping[str, str]
     client: str | None
     receive: Receive
-    deadline: float
+    deadline: Deadline
     request_id: str
     entry: Entry
     media_type: MediaType = MediaType.JSON
@@ -96,7 +107,9 @@ class GraphQLEndpoint:
     gateway: Gateway
     context_of: ContextOf
     max_body_bytes: int = 65_536
-    timeout: float = 10
+    deadlines: Deadlines = field(default_factory=partial(Deadlines, 10))
+    """How long a request has, from the end of its head to its answer."""
+
     require_preflight: bool = False
     shared_cache_seconds: int = 0
     origins: Origins = field(default_factory=Origins)
@@ -104,6 +117,9 @@ class GraphQLEndpoint:
     page: Callable[[], Response] | None = None
     attendance: Attendance | None = None
     """Whoever asks for server-sent events stays; without it nobody can."""
+
+    always: Headers = ()
+    """What every answer says."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         call = self._call(scope, receive)
@@ -113,7 +129,8 @@ class GraphQLEndpoint:
             call.entry.write(CLIENT_LEFT, 0)
             return
         more = (*self.origins.headers(call.method, call.headers), *told(call.cookie))
-        await reply.send(send, call.request_id, more)
+        wire = Wire(send, sender(scope), self.always)
+        await reply.send(wire, call.request_id, more)
         call.entry.write(reply.status, reply.size)
 
     def _call(self, scope: Scope, receive: Receive) -> Call:
@@ -128,7 +145,7 @@ class GraphQLEndpoint:
             headers=headers,
             client=client[0] if client else None,
             receive=receive,
-            deadline=asyncio.get_running_loop().time() + self.timeout,
+            deadline=self.deadlines.begin(),
             request_id=request_id,
             entry=Entry(request_id, scope["method"], perf_counter()),
         )
@@ -161,7 +178,7 @@ class GraphQLEndpoint:
     async def _execute(self, call: Call) -> Reply | EventStream:
         arrived = False
         try:
-            async with asyncio.timeout_at(call.deadline):
+            with call.deadline:
                 request = await self._request(call)
                 arrived = True
                 call.entry.operation = loggable(request.operation_name)
@@ -239,7 +256,9 @@ def _wants_page(call: Call) -> bool:
 
 def _request_id(headers: Mapping[str, str]) -> str:
     given = headers.get("x-request-id", "")
-    return given if REQUEST_ID.fullmatch(given) else str(uuid4())
+    if given and REQUEST_ID.fullmatch(given):
+        return given
+    return f"{getrandbits(128):032x}"
 
 
 def loggable(name: str | None) -> str | None:

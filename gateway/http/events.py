@@ -17,8 +17,9 @@ from gateway.attendance.leaving import Gone, stopped
 from gateway.execution import Answer, Gateway, GraphQLRequest
 from gateway.faults import public_error
 
+from .hardening import hardened
 from .refusal import Headers
-from .reply import COMMON, NO_STORE, Reply
+from .reply import COMMON, NO_STORE, Reply, Wire
 
 logger = logging.getLogger("azora.events")
 
@@ -61,9 +62,11 @@ class EventStream:
     status: int = 200
     size: int = 0
 
-    async def send(self, send: Send, request_id: str, more: Headers = ()) -> None:
+    async def send(self, wire: Wire, request_id: str, more: Headers = ()) -> None:
         """Tell until there is nothing more to tell, the client leaves or the seat is ended."""
-        headers = (*HEADERS, *more, (b"x-request-id", request_id.encode("ascii")))
+        send = wire.send
+        own = (b"x-request-id", request_id.encode("ascii"))
+        headers = hardened((*HEADERS, *more, own), wire.always)
         async with self.opened:
             await send({"type": "http.response.start", "status": 200, "headers": headers})
             telling, leaving = self._tell(send), self._left()

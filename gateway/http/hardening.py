@@ -15,25 +15,33 @@ ALWAYS: Headers = (
 )
 
 
+def always(*, only_encrypted: bool) -> Headers:
+    """`only_encrypted` tells browsers to come by HTTPS alone from then on."""
+    return (*ALWAYS, STRICT_TRANSPORT) if only_encrypted else ALWAYS
+
+
+def hardened(headers: Headers, always: Headers) -> Headers:
+    """The headers of an answer, and those of which it says nothing itself."""
+    said = {name for name, _ in headers}
+    return (*headers, *(header for header in always if header[0] not in said))
+
+
 class Hardened:
     """Adds to an answer what its route has not said itself."""
 
-    def __init__(self, app: ASGIApp, *, only_encrypted: bool) -> None:
-        """`only_encrypted` tells browsers to come by HTTPS alone from then on."""
+    def __init__(self, app: ASGIApp, headers: Headers) -> None:
         self.app = app
-        self.headers = (*ALWAYS, STRICT_TRANSPORT) if only_encrypted else ALWAYS
+        self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        async def hardened(message: Message) -> None:
+        async def send_hardened(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = tuple(message.get("headers", ()))
-                said = {name for name, _ in given}
-                missing = (header for header in self.headers if header[0] not in said)
-                message = {**message, "headers": [*given, *missing]}
+                headers = hardened(tuple(message.get("headers", ())), self.headers)
+                message = {**message, "headers": headers}
             await send(message)
 
-        await self.app(scope, receive, hardened)
+        await self.app(scope, receive, send_hardened)

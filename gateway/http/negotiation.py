@@ -85,6 +85,8 @@ def prefers_events(accept: str) -> bool:
 
 def demand_json(headers: Mapping[str, str]) -> None:
     """Only the type that no plain web form can send, so that a browser asks before it does."""
+    if headers.get("content-type") == MediaType.JSON and "content-encoding" not in headers:
+        return
     kind, *parameters = headers.get("content-type", "").lower().split(";")
     charsets = [parameter.strip().replace('"', "") for parameter in parameters]
     if kind.strip() != MediaType.JSON or any(text != "charset=utf-8" for text in charsets):

@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .whole import offered
+
 
 class BoundedProtocol(HttpToolsProtocol):
     """Closes a connection whose next request does not begin properly and in time."""
@@ -58,6 +60,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._awaits_head = False
         self._stop_timer()
         super().on_headers_complete()
+        self.scope["extensions"] = offered(self.cycle)
 
     def on_body(self, body: bytes) -> None:
         self._advance()

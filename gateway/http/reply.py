@@ -1,8 +1,8 @@
-"""An answer on its way out: the headers that all have, and the line in the log."""
+"""An answer on its way out, with the headers that all have."""
 
-import logging
 from dataclasses import dataclass
-from time import perf_counter
+from functools import lru_cache
+from http import HTTPStatus
 
 import orjson
 from starlette.responses import Response
@@ -10,10 +10,10 @@ from starlette.types import Send
 
 from gateway.faults import public_exception
 
+from .hardening import hardened
 from .negotiation import MediaType
 from .refusal import Headers
-
-logger = logging.getLogger("azora.requests")
+from .whole import SendWhole
 
 CLIENT_LEFT = 499
 """Logged, and never sent, for a client that did not wait."""
@@ -24,10 +24,25 @@ CONTENT_TYPES = {
 NO_STORE: Headers = ((b"cache-control", b"no-store"),)
 COMMON: Headers = ((b"x-content-type-options", b"nosniff"),)
 
+EMPTY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+"""Statuses whose answers have no body, and say no length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The way back to a client."""
+
+    send: Send
+    send_whole: SendWhole | None = None
+    """What our own server takes faster than the messages of ASGI."""
+
+    always: Headers = ()
+    """What every answer says, unless it says something else about the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer, complete but for the request's own id."""
+    """One answer, complete but for its length and what all answers to the request say."""
 
     status: int
     body: bytes
@@ -37,10 +52,28 @@ class Reply:
     def size(self) -> int:
         return len(self.body)
 
-    async def send(self, send: Send, request_id: str, more: Headers = ()) -> None:
-        headers = (*self.headers, *more, (b"x-request-id", request_id.encode("ascii")))
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
+    async def send(self, wire: Wire, request_id: str, more: Headers = ()) -> None:
+        own = ((b"x-request-id", request_id.encode("ascii")), *self._length())
+        if wire.send_whole is not None and self.status == HTTPStatus.OK:
+            head = block((*self.headers, *more), wire.always) + lines(own)
+            await wire.send_whole(self.status, head, self.body)
+            return
+        headers = (*hardened((*self.headers, *more), wire.always), *own)
+        await wire.send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await wire.send({"type": "http.response.body", "body": self.body})
+
+    def _length(self) -> Headers:
+        return () if self.status in EMPTY else ((b"content-length", b"%d" % len(self.body)),)
+
+
+def lines(headers: Headers) -> bytes:
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+@lru_cache(256)
+def block(headers: Headers, always: Headers) -> bytes:
+    """The lines of what many answers say alike."""
+    return lines(hardened(headers, always))
 
 
 def json_reply(
@@ -50,8 +83,7 @@ def json_reply(
     headers: Headers = (),
     caching: Headers = NO_STORE,
 ) -> Reply:
-    length = (b"content-length", b"%d" % len(body))
-    return Reply(status, body, (CONTENT_TYPES[media_type], length, *caching, *COMMON, *headers))
+    return Reply(status, body, (CONTENT_TYPES[media_type], *caching, *COMMON, *headers))
 
 
 def error_reply(
@@ -76,27 +108,5 @@ def unchanged_reply(caching: Headers) -> Reply:
 
 
 def page_reply(page: Response) -> Reply:
-    return Reply(page.status_code, bytes(page.body), tuple(page.raw_headers))
-
-
-@dataclass(slots=True)
-class Entry:
-    """What the log keeps of a request: never its text and never its variables."""
-
-    request_id: str
-    method: str
-    started: float
-    operation: str | None = None
-
-    def write(self, status: int, size: int) -> None:
-        if not logger.isEnabledFor(logging.INFO):
-            return
-        fields = {
-            "request_id": self.request_id,
-            "method": self.method,
-            "operation": self.operation,
-            "status": status,
-            "ms": round((perf_counter() - self.started) * 1000, 2),
-            "bytes": size,
-        }
-        logger.info("request", extra={"fields": fields})
+    headers = (header for header in page.raw_headers if header[0] != b"content-length")
+    return Reply(page.status_code, bytes(page.body), tuple(headers))

@@ -14,7 +14,8 @@ from gateway.attendance.leaving import Gone
 from gateway.execution import Answer, Gateway, GraphQLRequest
 from gateway.faults import public_exception
 from gateway.http.endpoint import loggable
-from gateway.http.reply import CLIENT_LEFT, Entry
+from gateway.http.reply import CLIENT_LEFT
+from gateway.journal import Entry
 
 from .messages import complete_message, error_message, next_message
 

@@ -136,6 +136,7 @@ FILLINGS = (
             "status": "status",
             "progress": f"case when done = {CHAPTER_COUNT} then 100"
             f" else (100 * done + 50 * begun) / {CHAPTER_COUNT}.0 end",
+            "price": pick(PRICES, "course"),
             "enrolled_at": moment(at(ENROLLMENT, j=PLACE)),
             "completed_at": "case status when 'completed' then"
             f" {moment(at(ENROLLMENT, j=PLACE), plus='7 days')} end",

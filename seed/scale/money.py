@@ -24,6 +24,7 @@ OPENING = 400
 
 OPENINGS = f"case role when 'student' then {OPENING} when 'employer' then 20000 else 100 end"
 STAKED = 50
+MINED_SO_FAR = "(select coalesce(max(number), 0) from mint.mining_records)"
 LOCKED = "4"
 """The place of a wallet of what is staked, after those of `kinds`."""
 
@@ -35,7 +36,6 @@ SOLD = Source(
     {
         "payer": OWN_WALLET,
         "payee": key(WALLET, "founder", EDUCATORS),
-        "buyer": key(USER, j=STUDENTS),
         "bought": ENROLLMENT_ID,
     },
 )
@@ -63,8 +63,8 @@ OPEN = posted(
     LegTerm(ISSUANCE, key(WALLET, j="place"), OPENINGS, "mint", "Opening balance"),
 )
 PAY = posted(
-    "buyer",
-    "'edu:' || bought || ':pay'",
+    "null",
+    "'edu:' || bought || ':pay:1'",
     "'enrollment:' || bought",
     LegTerm("payer", "payee", "price", "payment", "Place in a course"),
 )
@@ -118,6 +118,7 @@ MOVEMENTS = (
         MiningRecord,
         MINING_RECORD,
         {
+            "number": f"{MINED_SO_FAR} + row_number() over ()",
             "user_id": "miner",
             "wallet_id": "wallet",
             "transaction_id": "moved.id",
@@ -141,6 +142,7 @@ MOVEMENTS = (
             "transaction_id": "moved.id",
             "currency": "'AZR'",
             "amount": "moved.amount",
+            "reward_rate": "0.15",
             "started_at": moment(at(STAKE)),
             "unlocks_at": moment(at(STAKE), plus="365 days"),
         },

@@ -37,9 +37,9 @@ POINTS = 10
 TOPIC = pick(SUBJECTS, "n")
 STUDENT_ID = key(STUDENT)
 ASSESSED = """jsonb_build_array(
-  jsonb_build_object('id', 'a', 'type', 'choice', 'prompt', 'Which comes first?',
+  jsonb_build_object('id', 'a', 'type', 'multiple_choice', 'prompt', 'Which comes first?',
     'options', jsonb_build_array('the question', 'the answer'), 'points', 5),
-  jsonb_build_object('id', 'b', 'type', 'choice', 'prompt', 'Which can be checked?',
+  jsonb_build_object('id', 'b', 'type', 'multiple_choice', 'prompt', 'Which can be checked?',
     'options', jsonb_build_array('an opinion', 'a claim'), 'points', 5))"""
 
 SESSIONS = Source(

@@ -105,7 +105,7 @@ MILESTONES = Source(
 RELEASED = Source(str(MILESTONES), "standing = 'released'")
 
 FUND = posted(
-    "employer_id",
+    "null",
     "'forge:' || milestone_id || ':fund'",
     "'milestone:' || milestone_id",
     LegTerm(key(WALLET, j=EMPLOYERS), "escrow", "share", "escrow_fund", "Set aside for work"),

@@ -102,6 +102,19 @@ async def test_of_thirty_uses_at_once_one_mints_a_pair(
     assert (await actions(owner)).count("token.reuse_detected") == 1
 
 
+async def test_a_use_by_a_clock_that_is_behind_the_one_before_is_a_reuse_too(
+    graph: Any, answer: Any, database: Database, owner: asyncpg.Connection
+) -> None:
+    await somebody(database)
+    token = (await signed_in(graph))["refreshToken"]
+    await refreshed(answer, token)
+    await owner.execute("update auth.refresh_tokens set used_at = used_at + interval '1 minute'")
+
+    await refused(answer, token)
+
+    assert await living(owner) == 0
+
+
 async def test_a_token_that_comes_again_ends_its_whole_family(
     graph: Any, answer: Any, database: Database, owner: asyncpg.Connection
 ) -> None:

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 
 from domains.auth.models import MFASettings
+from domains.auth.public import PROVEN_SINCE, proof_needed_since
 from domains.auth.service import factors
 from domains.auth.service.sessions import OpenedSession
 from domains.kernel import keys
@@ -200,3 +201,27 @@ async def test_a_proof_counts_in_its_own_session_alone(
     assert fresh["accessToken"] is not None
 
     assert codes(await answer(REVOKE_ALL, as_=stale.viewer)) == ["STEP_UP_REQUIRED"]
+
+
+async def test_one_statement_can_ask_whether_somebody_proved_lately_who_they_are(
+    database: Database, owner: asyncpg.Connection, clock: MovedClock
+) -> None:
+    user, other = await somebody(database), await a_user(database)
+    [opened] = await open_many(database, user, 1)
+    acted = {"impersonation_reason": "to help", "impersonator_name": other.name}
+    _, helped, _ = await a_session(database, user, impersonator_id=other.id, **acted)
+
+    async def proven(viewer: Viewer, user_id: Any = user.id) -> Any:
+        asked = (viewer.session_id, user_id, now(), proof_needed_since())
+        return await database.value(f"select {PROVEN_SINCE}($1, $2, $3, $4)", [*asked])
+
+    assert await proven(opened.viewer) is True
+    assert [await proven(opened.viewer, other.id), await proven(helped)] == [False, False]
+    clock.move(WINDOW - MOMENT)
+    assert await proven(opened.viewer) is True
+    clock.move(2 * MOMENT)
+    assert await proven(opened.viewer) is False
+    clock.move(-WINDOW)
+    assert await proven(opened.viewer) is True
+    await owner.execute("update auth.sessions set revoked_at = now()")
+    assert await proven(opened.viewer) is False

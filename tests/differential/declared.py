@@ -73,8 +73,13 @@ class Declared:
         return self.models()[related.of or input_name[: -len("Filter")]]
 
     def copy(self) -> GraphQLSchema:
-        """The same schema with the same scalars and enums, and not a single resolver."""
+        """The same schema with the same scalars and enums, and not a single resolver.
+
+        What is read has a meaning that can be compared; roots that Python answers have none.
+        """
         copied = build_schema(print_schema(self.schema))
+        for name in self._unplanned():
+            del copied.type_map["Query"].fields[name]  # type: ignore[attr-defined]
         for name, type_ in copied.type_map.items():
             if name.startswith("__") or is_specified_scalar_type(type_):
                 continue
@@ -83,6 +88,14 @@ class Declared:
             elif isinstance(type_, GraphQLEnumType):
                 _take_values(type_, self.type(name))
         return copied
+
+    def _unplanned(self) -> list[str]:
+        fields = self.type("Query").fields.items()
+        return [
+            name
+            for name, field in fields
+            if not isinstance(field.extensions[BACKREF], PlannedField)
+        ]
 
     def expressions(self) -> Iterator[tuple[tuple[str, ...], Value]]:
         """What Postgres must say of rows, with the type, the field and the part that show it."""

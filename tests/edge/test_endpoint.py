@@ -18,6 +18,8 @@ from domains.kernel.viewer import ANONYMOUS
 from gateway.execution import Gateway
 from gateway.faults import Code, Fault
 from gateway.http import GraphQLEndpoint
+from gateway.http.deadlines import Deadlines
+from gateway.journal import JOURNAL
 
 ContextOf = Callable[[Mapping[str, str], str | None, str], Awaitable[Context]]
 
@@ -73,7 +75,7 @@ def failing(exception: Exception) -> ContextOf:
 
 
 async def test_an_operation_that_takes_too_long_is_cut_off() -> None:
-    response = await ask(client_of(timeout=0.05), "{ slow }")
+    response = await ask(client_of(deadlines=Deadlines(0.05)), "{ slow }")
     assert response.status_code == 503
     assert response.headers["retry-after"] == "1"
     assert response.json()["errors"][0]["extensions"] == {
@@ -89,7 +91,9 @@ async def test_a_body_that_trickles_in_is_cut_off() -> None:
             yield b" "
 
     headers = {"content-type": "application/json"}
-    response = await client_of(timeout=0.1).post("/", content=trickle(), headers=headers)
+    response = await client_of(deadlines=Deadlines(0.1)).post(
+        "/", content=trickle(), headers=headers
+    )
     assert response.status_code == 408
     assert response.headers["connection"] == "close"
 
@@ -180,7 +184,7 @@ async def test_a_browser_gets_the_page_where_there_is_one() -> None:
     page = await client.get("/", headers={"accept": BROWSER})
     assert (page.status_code, page.text) == (200, "<p>GraphiQL")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert len(page.headers["x-request-id"]) == 36
+    assert len(page.headers["x-request-id"]) == 32
 
 
 @pytest.mark.parametrize(
@@ -209,6 +213,7 @@ async def test_a_page_that_breaks_is_masked() -> None:
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
+    JOURNAL.write()
     (record,) = [record for record in caplog.records if record.name == "azora.requests"]
     fields: dict[str, Any] = record.__dict__["fields"]
     return fields

@@ -20,7 +20,7 @@ def schema() -> GraphQLSchema:
 
 def test_every_variables_file_belongs_to_an_operation() -> None:
     variables = {file.name.removesuffix(".variables.json") for file in EXAMPLES.glob("*.json")}
-    assert variables == {"2-sign-in", "4-node"}
+    assert variables == {"2-sign-in", "4-node", "7-enroll"}
     assert variables < {operation.stem for operation in OPERATIONS}
 
 

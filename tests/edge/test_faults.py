@@ -180,6 +180,7 @@ def test_an_argument_that_turns_out_wrong_while_executing_is_the_clients_mistake
         asyncpg.ConnectionDoesNotExistError("m"),
         asyncpg.InterfaceError("connection is closed"),
         asyncpg.InterfaceError("pool is closing"),
+        asyncpg.InternalClientError("cannot switch to state 12"),
         wrapped(asyncpg.SerializationError("m")),
         DBAPIError("s", {}, Exception(), connection_invalidated=True),
         raised(RuntimeError("m"), ConnectionResetError()),

@@ -1,5 +1,6 @@
 """GraphiQL as a person meets it: a real Chromium at a real server, under the page's own policy."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -143,12 +144,15 @@ async def test_the_first_example_runs_and_shows_its_answer(visit: Visit) -> None
     await expect(visit.result).to_contain_text(f'"title": "{title}"')
 
 
+TABS = [
+    "Courses", "SignIn", "Me", "Node", "Everything", "Figures", "Enroll", "Money", "Work",
+]  # fmt: skip
+
+
 @pytest.mark.browser
 async def test_the_examples_are_the_tabs_and_bring_their_variables(visit: Visit) -> None:
     titles = visit.page.get_by_role("tab")
-    await expect(titles).to_have_text(
-        ["Courses", "SignIn", "Me", "Node", "Everything", "Figures"], use_inner_text=True
-    )
+    await expect(titles).to_have_text(TABS, use_inner_text=True)
     await titles.nth(1).click()
     await visit.press("Variables")
     await expect(visit.page.get_by_text("student@azora.world")).to_be_visible()
@@ -191,6 +195,11 @@ async def test_a_header_is_kept_for_whoever_asks_for_it(visit: Visit) -> None:
     assert "azat_secret" in await visit.memory()
 
 
+def workers_of(visit: Visit) -> set[str]:
+    """The names of the editors' workers that have begun by now."""
+    return {Path(urlsplit(worker.url).path).name.split("-")[0] for worker in visit.page.workers}
+
+
 @pytest.mark.browser
 async def test_a_whole_visit_keeps_the_policy_and_stays_at_its_origin(
     visit: Visit, server_url: str
@@ -203,8 +212,9 @@ async def test_a_whole_visit_keeps_the_policy_and_stays_at_its_origin(
     await visit.page.keyboard.type("Unknown")
     # The mark of a field that the schema lacks comes from a worker.
     await expect(operation.locator(".squiggly-error")).to_be_visible()
-    loaded = {Path(urlsplit(worker.url).path).name.split("-")[0] for worker in visit.page.workers}
-    assert loaded == {"editor.worker", "graphql.worker", "json.worker"}
+    async with asyncio.timeout(10):
+        while workers_of(visit) != {"editor.worker", "graphql.worker", "json.worker"}:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
     assert visit.complaints == []
     assert visit.hosts == {urlsplit(server_url).netloc}
 

@@ -1,9 +1,9 @@
 """GraphQL over HTTP, through the real application."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from gateway.http.negotiation import MediaType, answer_type
 from gateway.http.refusal import HTTPRefusal
 
 JSON = "application/json"
+REQUEST_ID = re.compile("[0-9a-f]{32}")
 RESPONSE = "application/graphql-response+json"
 TYPENAME = '{"query":"{ __typename }"}'
 
@@ -40,7 +41,7 @@ async def test_every_answer_carries_the_same_headers(client: httpx.AsyncClient) 
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["x-content-type-options"] == "nosniff"
         assert response.headers["content-length"] == str(len(response.content))
-        assert UUID(response.headers["x-request-id"]).version == 4
+        assert REQUEST_ID.fullmatch(response.headers["x-request-id"])
 
 
 @pytest.mark.parametrize("given", ["a", "req-1.2_3", "A" * 64])
@@ -56,7 +57,7 @@ async def test_a_request_id_that_could_break_a_log_is_replaced(
     headers = {b"content-type": JSON.encode(), b"x-request-id": given.encode()}
     response = await client.post("/graphql", content=TYPENAME, headers=headers)
     assert response.status_code == 200
-    assert UUID(response.headers["x-request-id"]).version == 4
+    assert REQUEST_ID.fullmatch(response.headers["x-request-id"])
 
 
 @pytest.mark.parametrize(

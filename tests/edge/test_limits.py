@@ -8,11 +8,14 @@ import pytest
 from graphql import (
     DocumentNode,
     GraphQLError,
+    Node,
     OperationDefinitionNode,
+    Visitor,
     build_schema,
     get_introspection_query,
     parse,
     validate,
+    visit,
 )
 
 from gateway.limits import Bounds, Limits, check, check_variables, parse_document, price
@@ -408,3 +411,24 @@ def test_introspection_is_affordable_but_not_over_and_over() -> None:
 def test_the_price_of_the_deepest_document_is_found() -> None:
     assert is_accepted(inline(50))
     assert cost(inline(50)) == 11
+
+
+def test_a_document_knows_the_places_of_its_nodes_without_their_tokens() -> None:
+    document = parse_document("query A { a # text\n  b(c: 1) }", LIMITS)
+    nodes: list[Node] = []
+    visit(document, _Collecting(nodes))
+
+    assert len(nodes) > 5
+    assert not any(hasattr(node.loc, "start_token") for node in nodes)
+    assert not any(hasattr(node.loc, "end_token") for node in nodes)
+    places = [(place.line, place.column) for place in GraphQLError("x", nodes[-1]).locations or ()]
+    assert places == [(2, 8)]
+
+
+class _Collecting(Visitor):
+    def __init__(self, nodes: list[Node]) -> None:
+        super().__init__()
+        self.nodes = nodes
+
+    def enter(self, node: Node, *_: object) -> None:
+        self.nodes.append(node)

@@ -1,7 +1,6 @@
 """A connection that never comes to the point is closed, and no other."""
 
 import asyncio
-import socket
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from starlette.routing import Route
 from gateway.cli import server_config
 from gateway.http.protocol import BoundedProtocol
 from gateway.settings import Profile, Settings
+from tests.listening import answer, listening
 
 GET = b"GET / HTTP/1.1\r\nhost: azora\r\n"
 LAST = GET + b"connection: close\r\n\r\n"
@@ -59,14 +59,8 @@ async def port() -> AsyncIterator[int]:
         ]
     )
     config = uvicorn.Config(app, http=Hasty, log_config=None, lifespan="off")
-    server = uvicorn.Server(config)
-    listener = socket.create_server(("127.0.0.1", 0))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started:  # noqa: ASYNC110 (uvicorn tells by this alone)
-        await asyncio.sleep(0.01)
-    yield listener.getsockname()[1]
-    server.should_exit = True
-    await serving
+    async with listening(uvicorn.Server(config)) as port:
+        yield port
 
 
 @contextmanager
@@ -75,22 +69,6 @@ def timed() -> Iterator[list[float]]:
     began = time.monotonic()
     yield took
     took.append(time.monotonic() - began)
-
-
-async def answer(port: int, *parts: bytes, pause: float = 0) -> bytes:
-    """All that comes back until the server closes the connection."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-
-    async def send() -> None:
-        for part in parts:
-            writer.write(part)
-            await asyncio.sleep(pause)
-
-    sending = asyncio.create_task(send())
-    found = await asyncio.wait_for(reader.read(), 5)
-    sending.cancel()
-    writer.close()
-    return found
 
 
 async def test_the_real_server_is_of_this_kind() -> None:

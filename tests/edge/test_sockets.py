@@ -17,8 +17,9 @@ from domains.kernel.clock import now
 from domains.kernel.database import Database
 from domains.notifications.models import Notification
 from gateway.sockets import connection
+from tests.listening import PATIENCE
 from tests.makers import a_course, a_notification, put
-from tests.streams import PATIENCE, SUBSCRIBE, Served, Wire, a_guest, seated, served, wire
+from tests.streams import SUBSCRIBE, Served, Wire, a_guest, seated, served, wire
 
 VIEWER = "{ viewer { name } }"
 UNKNOWN = f"Bearer azat_{'A' * 43}"

@@ -11,8 +11,9 @@ from domains.auth.models import UserRole
 from domains.kernel.clock import now
 from domains.kernel.database import Database
 from gateway.http import events as module
+from tests.listening import PATIENCE
 from tests.makers import a_notification, a_user
-from tests.streams import PATIENCE, SUBSCRIBE, Events, Served, a_guest, events, served
+from tests.streams import SUBSCRIBE, Events, Served, a_guest, events, served
 
 MARK = "mutation { notificationsMarkAllRead(input: {}) { marked } }"
 STREAM = "text/event-stream"

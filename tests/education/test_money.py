@@ -11,8 +11,8 @@ from sqlmodel import select
 
 from domains.auth.models import User, UserRole
 from domains.auth.public import Person
-from domains.education import service
 from domains.education.models import Enrollment, Student, Transaction, TransactionType, Wallet
+from domains.education.service import students
 from domains.kernel.database import Database
 from domains.kernel.node import encode_id
 from domains.kernel.viewer import SYSTEM, Role
@@ -140,7 +140,7 @@ async def test_who_registers_has_one_wallet_of_the_mint_for_learning_too(
     person = Person(user.id, user.name, user.email, Role.STUDENT)
     for _ in range(2):
         async with database.session(SYSTEM) as session:
-            await service.register(session, person)
+            await students.register(session, person)
 
     assert await owner.fetchval("select mint_wallet_id from education.wallets") == opened
     assert await owner.fetchval("select count(*) from mint.wallets where kind = 'USER'") == 1

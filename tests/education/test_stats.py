@@ -324,7 +324,7 @@ async def test_what_narrows_the_rows_stands_on_an_index(
     where = '(by: [LEVEL], where: {category: "7"})'
     assert await counted(graph, where, "level count") == [["BEGINNER", 20]]
 
-    plan = await owner.fetch(f"explain (costs off) {statements[-1]}", "", "anonymous", "7", 100)
+    plan = await owner.fetch(f"explain (costs off) {statements[-1]}", "7")
 
     lines = [line.strip() for (line,) in plan]
     assert "Index Cond: ((category)::text = '7'::text)" in lines

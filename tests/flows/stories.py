@@ -243,6 +243,22 @@ async def an_account_is_deleted_and_restored(town: Town) -> None:
     assert await visitor.me() is not None
 
 
+async def nothing_is_done_after_leaving(town: Town) -> None:
+    """What stands after the end of a session in one request is refused as if it came later."""
+    _, visitor = await at_home(town)
+    answer = await visitor.ask("""
+        mutation {
+          accountDelete { purgeAt userErrors { __typename } }
+          walletOpen(input: {currency: USD}) { wallet { id } userErrors { __typename } }
+        }
+    """)
+    [error] = answer["errors"]
+    assert (error["path"], error["extensions"]["code"]) == (["walletOpen"], "UNAUTHENTICATED")
+    assert answer["data"]["walletOpen"] is None
+    assert answer["data"]["accountDelete"]["userErrors"] == []
+    assert await visitor.me() is None
+
+
 async def an_app_is_the_second_factor(town: Town) -> None:
     """A sign-in by password is then only half of one, and each code is good once."""
     person, visitor = await at_home(town)
@@ -393,6 +409,7 @@ STORIES: tuple[Story, ...] = (
     an_address_is_changed_and_taken_back,
     a_profile_is_told,
     an_account_is_deleted_and_restored,
+    nothing_is_done_after_leaving,
     an_app_is_the_second_factor,
     codes_come_by_mail,
     codes_come_by_phone,

@@ -3,13 +3,13 @@
 import json
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from domains.kernel.policy import sql_text
 from domains.kernel.read import json_text
 from domains.kernel.refusal import BadInput
 from domains.kernel.scalars import (
@@ -43,7 +43,7 @@ TEXTS = [
 
 async def written(owner: asyncpg.Connection, kind: Any, value: str, type_: str) -> Any:
     """What Postgres writes for a value of a column of this kind."""
-    text = sql_text(json_text.leaf(sa.column("value", kind)))
+    text = json_text.concat([json_text.leaf("value", kind, never_null=False)])
     await owner.execute("set timezone to 'UTC'")
     return json.loads(
         await owner.fetchval(f"select {text} from (select $1::{type_} as value) v", value)
@@ -142,3 +142,27 @@ def test_what_is_no_address_is_refused(value: Any) -> None:
 
 def test_an_address_is_lower_case() -> None:
     assert parse_email("Student@Azora.World") == "student@azora.world"
+
+
+class Shade(Enum):
+    """Labels that are not their names."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (None, '"dark"'),
+        ({"dark": "DARK", "light": "LIGHT"}, '"DARK"'),
+        ({"dark": "DIM", "light": "LIGHT"}, '"DIM"'),
+        ({"light": "LIGHT"}, '"DARK"'),
+    ],
+)
+async def test_a_label_is_shown_as_its_name_and_without_names_as_it_is(
+    owner: asyncpg.Connection, names: dict[str, str] | None, shown: str
+) -> None:
+    part = json_text.leaf("given.label", sa.Enum(Shade), names, never_null=True)
+    said = f"select {json_text.concat([part])} from (select 'dark'::text as label) given"
+    assert await owner.fetchval(said) == shown

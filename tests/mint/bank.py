@@ -1,5 +1,6 @@
 """Two people with wallets, and short ways to move their money."""
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -8,13 +9,17 @@ from uuid import UUID, uuid4
 import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domains.auth.models import User
+from domains.auth.models import User, UserRole
 from domains.kernel.database import Database
 from domains.kernel.refusal import Refused, UserError
 from domains.kernel.viewer import SYSTEM, Viewer
 from domains.mint import public as mint
 from domains.mint.public import Leg, Movement, TransactionType
+from tests.auth.sessions import a_session
 from tests.makers import a_user, a_wallet
+
+CALLERS = 32
+"""Who come at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,38 @@ async def _post(
     reference: str | None,
 ) -> list[Movement]:
     return await mint.post(session, actor, key, legs, reference)
+
+
+async def proven(database: Database, user: User, **values: Any) -> Viewer:
+    """Somebody who has just proved who they are."""
+    return (await a_session(database, user, **values))[1]
+
+
+async def an_admin(database: Database) -> Viewer:
+    """An admin who has."""
+    return await proven(database, await a_user(database, UserRole.ADMIN))
+
+
+async def address_of(owner: asyncpg.Connection, wallet: UUID) -> str:
+    found: str = await owner.fetchval("select address from mint.wallets where id = $1", wallet)
+    return found
+
+
+async def told_of(owner: asyncpg.Connection, topic: str) -> list[dict[str, Any]]:
+    """What was told under a topic, in order."""
+    rows = await owner.fetch(
+        "select body from kernel.outbox where topic = $1 order by position", topic
+    )
+    return [json.loads(row["body"]) for row in rows]
+
+
+async def audited(owner: asyncpg.Connection, action: str) -> list[Any]:
+    """What the audit log says of an act, in order."""
+    return await owner.fetch(
+        "select user_id, actor_id, session_id, resource, details::text as details"
+        " from auth.audit_logs where action = $1 order by id",
+        action,
+    )
 
 
 async def balance(owner: asyncpg.Connection, wallet: UUID) -> Decimal:

@@ -207,11 +207,14 @@ async def test_the_functions_of_the_mint_are_for_the_application_alone(
         "where pronamespace = 'mint'::regnamespace order by proname"
     )
     assert [row["proname"] for row in rights] == [
+        "mine",
         "open_escrow",
         "open_issuance",
+        "open_platform",
         "open_wallet",
         "post",
         "record_metrics",
+        "transfer",
         "viewer_wallet_ids",
     ]
     for row in rights:

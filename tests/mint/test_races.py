@@ -2,31 +2,20 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from decimal import Decimal
 from random import Random
 from uuid import UUID
 
 import asyncpg
-import pytest
 
-from domains.kernel.database import Bounds, Database
+from domains.kernel.database import Database
 from domains.kernel.scalars import Currency
 from domains.kernel.viewer import SYSTEM
 from domains.mint import public as mint
 from domains.mint.errors import IdempotencyConflict, InsufficientFunds
-from tests.postgres import Urls
+from tests.makers import a_user, a_wallet
 
-from .bank import Bank, balance
-
-CALLERS = 32
-
-
-@pytest.fixture
-async def crowded(wiped: None, urls: Urls) -> AsyncIterator[Database]:
-    """A database with a connection for every caller."""
-    database = Database(urls.app, Bounds(writes=CALLERS, wait_ms=20_000, statement_ms=20_000))
-    yield database
-    await database.close()
+from .bank import CALLERS, Bank, balance
 
 
 async def test_transfers_in_both_directions_never_lock_each_other_out(
@@ -74,6 +63,31 @@ async def test_of_twenty_who_spend_the_same_money_only_as_many_succeed_as_it_cov
     assert Counter(refusals) == {None: 5, InsufficientFunds: 15}
     assert await balance(owner, bank.adas) == 0
     assert await balance(owner, bank.bobs) == 500
+
+
+async def test_a_wallet_that_many_pay_into_and_out_of_holds_what_is_left(
+    bank: Bank, crowded: Database, owner: asyncpg.Connection
+) -> None:
+    async def opened() -> UUID:
+        return await a_wallet(bank.database, await a_user(bank.database), Decimal(9))
+
+    older = [await opened() for _ in range(8)]
+    middle = await opened()
+    younger = [await opened() for _ in range(8)]
+    ways = [
+        way
+        for other in (*older, *younger)
+        for way in (
+            bank.leg(2, from_id=other, to_id=middle),
+            bank.leg("0.5", from_id=middle, to_id=other),
+        )
+    ]
+    await asyncio.gather(*(bank.post(way, database=crowded) for way in ways))
+
+    assert await balance(owner, middle) == 9 + 16 * 2 - 8
+    assert {await balance(owner, other) for other in (*older, *younger)} == {Decimal("7.5")}
+    version = "select version from mint.wallets where id = $1"
+    assert await owner.fetchval(version, middle) == 1 + 32
 
 
 async def test_of_two_requests_with_one_key_and_no_wallet_in_common_one_happens(

@@ -8,7 +8,7 @@ from domains.auth.models import UserRole
 from domains.kernel.database import Database
 from domains.kernel.events import emit
 from domains.kernel.viewer import SYSTEM
-from domains.mint.jobs import record_metrics
+from domains.mint.jobs.metrics import record_metrics
 from gateway import outbox
 from tests.makers import a_user
 

@@ -145,6 +145,7 @@ def _stake(bank: Bank, movement: mint.Movement, closed: Any) -> Stake:
 
 def _proof(bank: Bank, movement: mint.Movement) -> MiningRecord:
     return MiningRecord(
+        number=1,
         user_id=bank.ada.id,
         wallet_id=bank.adas,
         transaction_id=movement.id,

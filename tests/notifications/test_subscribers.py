@@ -1,5 +1,6 @@
-"""What people are told on news of other domains."""
+"""What people are told on news of other domains, and of which news nobody is told."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import asyncpg
@@ -7,48 +8,18 @@ import pytest
 
 from domains.auth.events import SignUpRepeated, UserSignedUp
 from domains.auth.models import UserRole
-from domains.education.events import CourseCompleted, StudentEnrolled
 from domains.kernel.database import Database
-from domains.kernel.events import Event, emit
+from domains.kernel.events import Event, emit, subscribers
 from domains.kernel.row import uuid7
 from domains.kernel.viewer import SYSTEM
 from domains.notifications.subscribers import notification_id
 from gateway import outbox
-from tests.makers import a_course, a_user
+from tests.makers import a_user
 
 
 async def told(owner: asyncpg.Connection) -> list[tuple[str, str, str]]:
     rows = await owner.fetch("select * from notifications.notifications order by id")
     return [(row["type"], row["title"], row["message"]) for row in rows]
-
-
-@pytest.mark.parametrize(
-    ("kind", "notification"),
-    [
-        (
-            StudentEnrolled,
-            ("success", "You are enrolled", "You have a place in “Algebra”."),
-        ),
-        (
-            CourseCompleted,
-            ("success", "Course completed", "You have completed “Algebra”."),
-        ),
-    ],
-)
-async def test_a_student_is_told_of_their_course(
-    database: Database,
-    owner: asyncpg.Connection,
-    kind: type[StudentEnrolled | CourseCompleted],
-    notification: tuple[str, str, str],
-) -> None:
-    user = await a_user(database)
-    course, _ = await a_course(database, title="Algebra")
-    async with database.session(SYSTEM) as session:
-        emit(session, kind(enrollment_id=uuid7(), course_id=course.id, user_id=user.id))
-
-    assert await outbox.deliver_once(database) == 1
-
-    assert await told(owner) == [notification]
 
 
 @pytest.mark.parametrize(
@@ -94,3 +65,33 @@ def test_a_notifications_id_is_that_of_its_event_for_each_person() -> None:
         7,
         earlier.variant,
     )
+
+
+UNTOLD = {
+    "JobCancelled",
+    "JobPosted",
+    "StakeClosed",
+    "StakeOpened",
+    "StakeRewardClaimed",
+    "UserEmailChanged",
+    "UserErased",
+}
+"""What people did themselves, or of which those whom it concerns are told one by one."""
+
+
+def _events(kind: type[Event]) -> Iterator[type[Event]]:
+    for each in kind.__subclasses__():
+        if hasattr(each, "topic"):
+            yield each
+        yield from _events(each)
+
+
+def test_of_every_event_somebody_is_told_unless_it_is_meant_to_be_quiet() -> None:
+    all = {each.__name__ for each in _events(Event) if each.__module__.startswith("domains.")}
+    told = {
+        event.__name__
+        for event, subscriber in subscribers()
+        if subscriber.__module__.startswith("domains.notifications.")
+    }
+    assert all - told == UNTOLD
+    assert told & UNTOLD == set()

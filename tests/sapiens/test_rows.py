@@ -27,11 +27,6 @@ TABLES = (
 )
 
 
-@pytest.fixture
-async def learner(database: Database) -> Learner:
-    return await a_learner(database)
-
-
 async def counts(owner: asyncpg.Connection) -> tuple[int, ...]:
     return tuple(
         [await owner.fetchval(f"select count(*) from sapiens.{table}") for table in TABLES]

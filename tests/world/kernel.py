@@ -13,6 +13,7 @@ VISIBLE = {
     "kernel.buckets": (0, 0, 0, 0, 0, 0, 0, 0, 0),
     # Only the owner's role can add one; tests/edge/test_operations.py does, and reads it back.
     "kernel.operations": (0, 0, 0, 0, 0, 0, 0, 0, 0),
+    "kernel.requests": (0, 0, 0, 0, 0, 0, 0, 0, 0),
     "kernel.outbox": (0, 0, 0, 0, 0, 0, 0, 0, 1),
 }
 

@@ -29,7 +29,7 @@ VISIBLE = {
     "mint.postings":         (0, 0, 0, 0, 0, 0, 0, 0, 7),
     "mint.stakes":           (0, 1, 0, 0, 0, 0, 0, 1, 1),
     "mint.transactions":     (0, 5, 1, 1, 0, 2, 0, 7, 7),
-    "mint.wallets":          (0, 2, 1, 1, 0, 2, 0, 5, 7),
+    "mint.wallets":          (0, 2, 1, 1, 0, 2, 0, 6, 8),
 }  # fmt: skip
 
 
@@ -40,6 +40,7 @@ async def populate(database: Database, people: People) -> None:
             for user in (people.student, people.peer, people.educator, people.employer)
         ]
         source = await public.issuance(session)
+        await public.platform(session)
         for wallet in (student, peer):
             await _move(session, source, wallet, 100, TransactionType.REWARD)
         await _move(session, source, employer, 100, TransactionType.MINT)
@@ -85,6 +86,7 @@ async def _mine(session: AsyncSession, user: User, source: UUID, wallet: UUID) -
     movement = await _move(session, source, wallet, 5, TransactionType.MINING_REWARD)
     session.add(
         MiningRecord(
+            number=1,
             user_id=user.id,
             wallet_id=wallet,
             transaction_id=movement.id,

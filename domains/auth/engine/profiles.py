@@ -2,15 +2,16 @@
 
 import json
 import re
-import unicodedata
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from domains.kernel.wording import Text
+
 LONGEST_AVATAR = 2048
-LONGEST_BIO = 2000
-LONGEST_LOCATION = 200
+BIO = Text(0, 2000, lines=True)
+LOCATION = Text(0, 200)
 MOST_BYTES = 16_384
 DEEPEST = 5
 
@@ -19,22 +20,6 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|[0-9]{3}))?")
 """A language, and perhaps its script and region (RFC 5646)."""
 
 SCRIPT_LETTERS = 4
-
-DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They turn the text around them, also that of others."""
-
-UNSEEN = frozenset({"Cc", "Cs", "Cn"})
-"""Categories of characters that are no text: controls, halves of pairs, and none at all."""
-
-
-def is_text(text: str, longest: int, *, lines: bool = False) -> bool:
-    """Whether it can be shown, in one line or in several."""
-    allowed = "\n\t" if lines else ""
-    return len(text) <= longest and all(char in allowed or _is_shown(char) for char in text)
-
-
-def _is_shown(char: str) -> bool:
-    return unicodedata.category(char) not in UNSEEN and char not in DIRECTIONS
 
 
 def is_picture(address: str) -> bool:

@@ -130,3 +130,13 @@ class DetailsInvalid(UserError):
 
     maximum_depth: int
     """How many objects and lists may stand inside one another."""
+
+
+@prose.output
+class AccountInUse(UserError):
+    """Something is still to be settled with others before the account can go."""
+
+    message: str = "Settle what is still open first."
+
+    reasons: list[str]
+    """What it is, in sentences for the person at the screen; all of it."""

@@ -176,11 +176,12 @@ class AccountMutation:
         )
         return ProfileUpdatePayload(user=keyed("User", user_id))
 
-    @mutation(refuses=[LastAdmin])
+    @mutation(refuses=[LastAdmin, errors.AccountInUse])
     async def account_delete(self, info: Info) -> AccountDeletePayload | None:
         """Have the viewer's account deleted, and all its sessions ended at once.
 
-        Its owner can change their mind for 30 days, unless the operator says otherwise.
+        Its owner can change their mind for 30 days, unless the operator says otherwise. Who holds
+        money, or owes or is owed something, settles that first.
         Needs a proof of who one is from the last minutes; see `sessionStepUp`.
         """
         context = info.context

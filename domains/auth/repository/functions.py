@@ -88,6 +88,24 @@ $$
 
 READ_SESSION_END = "select auth.session_end($1, $2, $3, $4)"
 
+PROVEN_SINCE = "auth.proven_since"
+
+PROVEN_SINCE_FUNCTION = f"""
+create or replace function {PROVEN_SINCE}(
+  session_id uuid, user_id uuid, moment timestamptz, since timestamptz
+)
+returns boolean language sql stable security definer set search_path = '' as $$
+  select exists (
+    select from auth.sessions session join auth.users person on person.id = session.user_id
+    where session.id = $1 and person.id = $2 and session.impersonator_id is null
+      and session.auth_time >= since
+      and {LIVING.strip()}
+  )
+$$
+"""  # noqa: S608 (of constants)
+"""Makes the function that knows whether a person, and no admin as them, proved since a moment who
+they are, in a session that lives: for acts of one statement that want a recent proof."""
+
 ENDED_SESSIONS_FUNCTION = f"""
 create or replace function auth.ended_sessions(ids uuid[], moment timestamptz)
 returns uuid[] language sql stable security definer set search_path = '' as $$
@@ -176,7 +194,7 @@ begin
     where sibling.session_id = family.id and sibling.used_at is null
       and sibling.id <> successor_id;
   else
-    select case when token.used_at > moment - grace and exists (
+    select case when grace > interval '0' and token.used_at > moment - grace and exists (
       select from auth.refresh_tokens successor where successor.id = token.replaced_by_id
         and successor.used_at is null and successor.revoked_at is null
     ) then 'repeated' else 'reused' end into outcome

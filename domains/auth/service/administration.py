@@ -10,7 +10,7 @@ from domains.auth.engine import profiles
 from domains.auth.engine.audit import Action
 from domains.auth.engine.letters import Letter
 from domains.auth.errors.accounts import DetailsInvalid
-from domains.auth.errors.administration import LastAdmin, ReasonInvalid, UserNotFound
+from domains.auth.errors.administration import LastAdmin, UserNotFound
 from domains.auth.models import TokenType, User, UserRole
 from domains.auth.repository import administration as repository
 from domains.auth.repository import tokens
@@ -22,9 +22,7 @@ from domains.kernel.viewer import SYSTEM, Role, Viewer
 
 from . import factors, letters, sessions, step_up
 from .audit import note
-
-SHORTEST_REASON = 3
-LONGEST_REASON = 500
+from .reasons import kept_reason
 
 Act: TypeAlias = Callable[[AsyncSession, Client, Viewer, User], Awaitable[None]]
 """Takes the locked row of the person it is done to."""
@@ -64,7 +62,7 @@ async def disable(
     session: AsyncSession, client: Client, viewer: Viewer, user: User, reason: str
 ) -> None:
     """Close an account: its sessions end, and its one-time secrets are worth nothing."""
-    reason = told(reason)
+    reason = kept_reason(reason)
     await _keep_an_admin(session, user)
     moment = user.disabled_at or now()
     await repository.change_user(session, user.id, disabled_at=moment, disabled_reason=reason)
@@ -136,15 +134,6 @@ async def set_app_metadata(
     await repository.change_user(session, user.id, app_metadata=metadata)
     keys = sorted(metadata)
     note(session, Action.APP_METADATA_UPDATED, client, user_id=user.id, viewer=viewer, keys=keys)
-
-
-def told(reason: str) -> str:
-    """A reason as it is kept, or a refusal."""
-    kept = " ".join(reason.split())
-    if SHORTEST_REASON <= len(kept) <= LONGEST_REASON and kept.isprintable():
-        return kept
-    path = ["input", "reason"]
-    raise Refused(ReasonInvalid(path=path, minimum=SHORTEST_REASON, maximum=LONGEST_REASON))
 
 
 async def _keep_an_admin(session: AsyncSession, user: User) -> None:

@@ -1,7 +1,8 @@
 """The rules of deleting an account: its owner can take it back for a while, then it is nobody's.
 
 What an account did stays where others need it, as a course or a booking, under an id that says
-nothing. What tells who the person was goes; other domains are told by `UserErased`.
+nothing. What tells who the person was goes; other domains are told by `UserErased`. They are asked
+before somebody leaves: nobody goes who holds money, or owes others something.
 """
 
 from datetime import datetime
@@ -24,7 +25,7 @@ from domains.kernel.events import emit
 from domains.kernel.refusal import Refused, Unauthenticated
 from domains.kernel.viewer import SYSTEM, Viewer
 
-from . import letters, sessions, step_up
+from . import farewells, letters, sessions, step_up
 from .audit import Action, note
 from .choices import choices
 
@@ -82,6 +83,7 @@ async def _request(
     session: AsyncSession, _viewer: Viewer, client: Client, viewer: Viewer
 ) -> datetime:
     user = await _leaving(session, await step_up.demand(session, viewer))
+    await farewells.let_go(session, user.id)
     moment = now()
     purge_at = moment + choices.deletion_grace
     await change_user(session, user.id, deletion_requested_at=moment, purge_at=purge_at)
@@ -108,5 +110,6 @@ async def _restore(session: AsyncSession, _viewer: Viewer, client: Client, secre
     if user is None or user.purge_at is None or user.purge_at <= now():
         raise Refused(TokenInvalid(path=["input", "token"]))
     await change_user(session, user.id, deletion_requested_at=None, purge_at=None)
+    await farewells.welcome_back(session, user.id)
     note(session, Action.RESTORED, client, user_id=user.id)
     await letters.send(session, Letter.ACCOUNT_RESTORED, user_id=user.id, client=client)

@@ -22,8 +22,8 @@ from domains.kernel.row import uuid7
 from domains.kernel.viewer import SYSTEM, Role, Viewer
 
 from . import letters
-from .administration import told
 from .audit import note
+from .reasons import kept_reason
 from .sessions import OpenedSession
 
 LIFETIME = timedelta(minutes=15)
@@ -46,7 +46,7 @@ async def impersonate(
     made: Impersonation,
 ) -> None:
     """Open a session as somebody who is no admin. They are told by mail."""
-    reason = told(reason)
+    reason = kept_reason(reason)
     if user.role is UserRole.ADMIN or user.disabled_at or user.deletion_requested_at:
         raise Refused(ImpersonationRefused(path=["input", "id"]))
     admin = await accounts.person(session, viewer.user_id) if viewer.user_id else None

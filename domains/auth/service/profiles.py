@@ -51,7 +51,7 @@ def _plain(name: str, value: Any) -> Any:
     if name == "language":
         return profiles.plain_language(value) or value
     if name == "bio":
-        return value.replace("\r\n", "\n").strip()
+        return profiles.BIO.plain(value)
     return value.strip() if name == "location" else value
 
 
@@ -63,30 +63,22 @@ def _flaws(told: Mapping[str, Any]) -> Iterator[UserError]:
             yield REFUSALS[name](["input", name])
 
 
-def _is_bio(text: str) -> bool:
-    return profiles.is_text(text, profiles.LONGEST_BIO, lines=True)
-
-
-def _is_location(text: str) -> bool:
-    return profiles.is_text(text, profiles.LONGEST_LOCATION)
-
-
 def _is_language(tag: str) -> bool:
     return profiles.plain_language(tag) is not None
 
 
 KEPT: Mapping[str, Callable[[Any], bool]] = {
     "avatar": profiles.is_picture,
-    "bio": _is_bio,
-    "location": _is_location,
+    "bio": profiles.BIO.takes,
+    "location": profiles.LOCATION.takes,
     "timezone": profiles.is_timezone,
     "language": _is_language,
     "details": profiles.are_details,
 }
 REFUSALS: Mapping[str, Callable[[list[str]], UserError]] = {
     "avatar": lambda path: AvatarInvalid(path=path, maximum=profiles.LONGEST_AVATAR),
-    "bio": lambda path: TextInvalid(path=path, maximum=profiles.LONGEST_BIO),
-    "location": lambda path: TextInvalid(path=path, maximum=profiles.LONGEST_LOCATION),
+    "bio": lambda path: TextInvalid(path=path, maximum=profiles.BIO.longest),
+    "location": lambda path: TextInvalid(path=path, maximum=profiles.LOCATION.longest),
     "timezone": lambda path: TimezoneUnknown(path=path),
     "language": lambda path: LanguageInvalid(path=path),
     "details": lambda path: DetailsInvalid(

@@ -1,5 +1,6 @@
 """Proving again who one is, before acts that somebody at an unlocked screen must not do."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,9 +32,14 @@ async def demand(session: AsyncSession, viewer: Viewer) -> UUID:
     proven_at = None
     if viewer.session_id is not None:
         proven_at = await repository.proven_at(session, viewer.session_id)
-    if proven_at is None or proven_at < now() - choices.step_up_window:
+    if proven_at is None or proven_at < proof_needed_since():
         raise StepUpRequired(await _allowed(session, user_id))
     return user_id
+
+
+def proof_needed_since() -> datetime:
+    """From when on a proof is recent."""
+    return now() - choices.step_up_window
 
 
 async def _allowed(session: AsyncSession, user_id: UUID) -> list[str]:

@@ -1,5 +1,24 @@
 """What education shows of itself."""
 
+from .courses import (
+    CourseCreateInput,
+    CourseCreatePayload,
+    CoursePublishInput,
+    CoursePublishPayload,
+    CourseUnpublishInput,
+    CourseUnpublishPayload,
+    CourseUpdateInput,
+    CourseUpdatePayload,
+    ModuleAddInput,
+    ModuleAddPayload,
+    ModuleRemoveInput,
+    ModuleRemovePayload,
+    ModulesReorderInput,
+    ModulesReorderPayload,
+    ModuleUpdateInput,
+    ModuleUpdatePayload,
+)
+from .earnings import CourseEarnings
 from .filters import (
     CourseFilter,
     CourseOrder,
@@ -7,6 +26,16 @@ from .filters import (
     EnrollmentOrder,
     ModuleFilter,
     StudentFilter,
+)
+from .learning import (
+    CourseEnrollInput,
+    CourseEnrollPayload,
+    EnrollmentDropInput,
+    EnrollmentDropPayload,
+    ModuleCompleteInput,
+    ModuleCompletePayload,
+    ModuleProgressInput,
+    ModuleProgressPayload,
 )
 from .nodes import (
     AssessmentSubmission,
@@ -18,34 +47,49 @@ from .nodes import (
     StudentTransaction,
     StudentWallet,
 )
-from .payloads import (
-    CourseEnrollInput,
-    CourseEnrollPayload,
-    ModuleCompleteInput,
-    ModuleCompletePayload,
-)
 from .search import SearchResult, found_by_words
 from .stats import CourseGrouping, CourseStats, LearningGrouping, LearningStats
 
 __all__ = [
     "AssessmentSubmission",
     "Course",
+    "CourseCreateInput",
+    "CourseCreatePayload",
+    "CourseEarnings",
     "CourseEnrollInput",
     "CourseEnrollPayload",
     "CourseFilter",
     "CourseGrouping",
     "CourseOrder",
+    "CoursePublishInput",
+    "CoursePublishPayload",
     "CourseStats",
+    "CourseUnpublishInput",
+    "CourseUnpublishPayload",
+    "CourseUpdateInput",
+    "CourseUpdatePayload",
     "Enrollment",
+    "EnrollmentDropInput",
+    "EnrollmentDropPayload",
     "EnrollmentFilter",
     "EnrollmentOrder",
     "LearningGrouping",
     "LearningProgress",
     "LearningStats",
     "Module",
+    "ModuleAddInput",
+    "ModuleAddPayload",
     "ModuleCompleteInput",
     "ModuleCompletePayload",
     "ModuleFilter",
+    "ModuleProgressInput",
+    "ModuleProgressPayload",
+    "ModuleRemoveInput",
+    "ModuleRemovePayload",
+    "ModuleUpdateInput",
+    "ModuleUpdatePayload",
+    "ModulesReorderInput",
+    "ModulesReorderPayload",
     "SearchResult",
     "Student",
     "StudentFilter",

@@ -206,8 +206,14 @@ class Enrollment(Node):
     progress: Decimal
     """Percent of the course: the mean of the progress in its modules, with two decimals."""
 
+    price: Money = embedded(amount="price", currency="currency")
+    """What the place cost when it was taken; an amount of 0 was free."""
+
+    attempt: int
+    """How often the place was taken: more than once where the student gave it up in between."""
+
     enrolled_at: datetime
-    """When the place was taken."""
+    """When the place was taken; the last time, if it was more than once."""
 
     completed_at: datetime | None
     """When the last module was completed; null until then."""
@@ -262,6 +268,9 @@ class AssessmentSubmission(Node):
 
     passed: bool
     """Whether they do."""
+
+    difficulty: int
+    """How hard the assessment was, from 1 for beginners to 10."""
 
     feedback: str | None
     """What the student was told about them."""
@@ -322,3 +331,6 @@ class StudentTransaction(Node):
 
     enrollment: Enrollment | None = one(here="enrollment_id")
     """The place in a course that was paid for; null for other movements."""
+
+    attempt: int
+    """Which taking of that place it was for, from 1."""

@@ -1,11 +1,13 @@
 """The tables of the namespace `forge`."""
 
-from .columns import NAMESPACE
-from .contracts import BASIS_POINTS, Contract, Dispute, Milestone
+from .columns import BASIS_POINTS, NAMESPACE
+from .contracts import Contract, Milestone
+from .disputes import Dispute
 from .jobs import Application, Job, SkillProfile
 from .states import (
     ApplicationStatus,
     ContractStatus,
+    DisputeOutcome,
     DisputeStatus,
     JobStatus,
     MilestoneStatus,
@@ -19,6 +21,7 @@ __all__ = [
     "Contract",
     "ContractStatus",
     "Dispute",
+    "DisputeOutcome",
     "DisputeStatus",
     "Job",
     "JobStatus",

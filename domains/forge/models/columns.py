@@ -12,6 +12,8 @@ from domains.mint.public import CURRENCY
 
 NAMESPACE = "forge"
 AMOUNT = Numeric(18, 8)
+BASIS_POINTS = 10_000
+"""All of an amount."""
 
 SKILLS_MADE = (
     "cardinality(skills) <= 50 and array_position(skills, null) is null and '' <> all (skills)"

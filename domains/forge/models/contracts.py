@@ -1,21 +1,25 @@
-"""What employers and freelancers agree on, in what parts, and where they disagree."""
+"""What employers and freelancers agree on, and in what parts."""
 
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from domains.kernel.clock import now
 from domains.kernel.row import ChangingRow, enum_type
 from domains.kernel.scalars import Currency
 
-from .columns import NAMESPACE, amount, azr, nothing_yet
-from .states import ContractStatus, DisputeStatus, MilestoneStatus
-
-BASIS_POINTS = 10_000
-"""All of an amount."""
+from .columns import BASIS_POINTS, NAMESPACE, amount, azr, nothing_yet
+from .states import ContractStatus, MilestoneStatus
 
 # Two columns have this type.
 MILESTONE_STATUS = enum_type(MilestoneStatus, "milestone_status", NAMESPACE)
@@ -31,6 +35,7 @@ class Contract(ChangingRow, table=True):
         CheckConstraint(
             "(status in ('completed', 'cancelled')) = (ended_at is not null)", name="ended_at"
         ),
+        CheckConstraint(f"fee_bps between 0 and {BASIS_POINTS}", name="fee_bps"),
         CheckConstraint("rating between 1 and 5", name="rating"),
         CheckConstraint("rating is null or status = 'completed'", name="rated"),
         UniqueConstraint("application_id"),
@@ -50,10 +55,16 @@ class Contract(ChangingRow, table=True):
             name="contracts_application_fkey",
             ondelete="RESTRICT",
         ),
-        # A wallet of another currency could not hold the amount.
+        # The wallet stands between these two, and holds money of this currency.
         ForeignKeyConstraint(
-            ["escrow_wallet_id", "currency"],
-            ["mint.wallets.id", "mint.wallets.currency"],
+            ["escrow_wallet_id", "employer_id", "freelancer_id", "currency"],
+            [
+                "mint.wallets.id",
+                "mint.wallets.payer_id",
+                "mint.wallets.payee_id",
+                "mint.wallets.currency",
+            ],
+            name="contracts_escrow_wallet_fkey",
             ondelete="RESTRICT",
         ),
         Index(None, "job_id", "id"),
@@ -75,6 +86,11 @@ class Contract(ChangingRow, table=True):
     freelancer_id: UUID
     amount: Decimal = amount()
     currency: Currency = azr()
+    fee_bps: int = Field(
+        default=0, sa_type=SmallInteger, sa_column_kwargs={"server_default": text("0")}
+    )
+    """What part of the freelancer's money is the platform's, as it was when the two agreed."""
+
     status: ContractStatus = Field(
         default=ContractStatus.ACTIVE,
         sa_type=enum_type(ContractStatus, "contract_status", NAMESPACE),
@@ -113,8 +129,11 @@ class Milestone(ChangingRow, table=True):
             "else released = 0 and refunded = 0 end",
             name="settled",
         ),
+        # Where nothing was released this leaves no fee.
+        CheckConstraint("fee between 0 and released", name="fee"),
         CheckConstraint(
-            "settlement_transaction_id is null or status in ('released', 'refunded', 'resolved')",
+            "(settlement_transaction_id is not null) = "
+            "(status in ('released', 'refunded', 'resolved'))",
             name="settlement",
         ),
         CheckConstraint(
@@ -167,6 +186,9 @@ class Milestone(ChangingRow, table=True):
     description: str
     amount: Decimal = amount()
     released: Decimal = nothing_yet()
+    fee: Decimal = nothing_yet()
+    """What the platform kept of what was released."""
+
     refunded: Decimal = nothing_yet()
     currency: Currency = azr()
     status: MilestoneStatus = Field(
@@ -186,69 +208,3 @@ class Milestone(ChangingRow, table=True):
         default=None, foreign_key="mint.transactions.id", ondelete="RESTRICT"
     )
     """The movement that took its money out of escrow; the first of them, if it was divided."""
-
-
-class Dispute(ChangingRow, table=True):
-    """A disagreement about a milestone."""
-
-    __tablename__ = "disputes"
-    __table_args__ = (
-        CheckConstraint("length(reason) >= 20", name="reason"),
-        CheckConstraint("raised_by_id in (employer_id, freelancer_id)", name="raised_by_id"),
-        CheckConstraint("resolved_by_id not in (employer_id, freelancer_id)", name="impartial"),
-        CheckConstraint(f"award_bps between 0 and {BASIS_POINTS}", name="award_bps"),
-        CheckConstraint(
-            "num_nonnulls(resolution, award_bps, resolved_by_id, resolved_at) = "
-            "case status when 'resolved' then 4 else 0 end",
-            name="resolved",
-        ),
-        CheckConstraint("status <> 'escalated' or escalated_at is not null", name="escalated_at"),
-        CheckConstraint("(status = 'withdrawn') = (withdrawn_at is not null)", name="withdrawn_at"),
-        ForeignKeyConstraint(
-            ["milestone_id", "contract_id", "employer_id", "freelancer_id"],
-            [
-                "forge.milestones.id",
-                "forge.milestones.contract_id",
-                "forge.milestones.employer_id",
-                "forge.milestones.freelancer_id",
-            ],
-            ondelete="RESTRICT",
-        ),
-        Index(None, "milestone_id", "id"),
-        Index(None, "contract_id", "id"),
-        Index(None, "employer_id", "id"),
-        Index(None, "freelancer_id", "id"),
-        Index(None, "status", "id"),
-        Index(None, "resolved_by_id"),
-        Index(
-            "disputes_one_open_key",
-            "milestone_id",
-            unique=True,
-            postgresql_where=text("status in ('open', 'escalated')"),
-        ),
-        {"schema": NAMESPACE},
-    )
-
-    milestone_id: UUID
-    contract_id: UUID
-    employer_id: UUID
-    """The contract's, as the next: with them, seeing a dispute needs no look at its contract."""
-
-    freelancer_id: UUID
-    raised_by_id: UUID
-    reason: str
-    status: DisputeStatus = Field(
-        default=DisputeStatus.OPEN,
-        sa_type=enum_type(DisputeStatus, "dispute_status", NAMESPACE),
-        sa_column_kwargs={"server_default": text("'open'")},
-    )
-    resolution: str | None = None
-    award_bps: int | None = None
-    """What part of the money the freelancer got, in basis points; the rest is the employer's."""
-
-    resolved_by_id: UUID | None = Field(
-        default=None, foreign_key="auth.users.id", ondelete="RESTRICT"
-    )
-    escalated_at: datetime | None = None
-    resolved_at: datetime | None = None
-    withdrawn_at: datetime | None = None

@@ -42,13 +42,13 @@ class ContractStatus(StrEnum):
     """Work goes on."""
 
     COMPLETED = "completed"
-    """Every milestone is settled."""
+    """Every milestone is settled, but for those that were given up before they were funded."""
 
     DISPUTED = "disputed"
     """At least one dispute is not settled."""
 
     CANCELLED = "cancelled"
-    """Ended before its time, with no money left in escrow."""
+    """Ended before any milestone was funded."""
 
 
 class MilestoneStatus(StrEnum):
@@ -99,3 +99,19 @@ class DisputeStatus(StrEnum):
 
     WITHDRAWN = "withdrawn"
     """Whoever raised it has taken it back."""
+
+
+class DisputeOutcome(StrEnum):
+    """How an admin decides a dispute."""
+
+    RELEASE = "release"
+    """All of the money is the freelancer's."""
+
+    REFUND = "refund"
+    """All of it is the employer's again."""
+
+    SPLIT = "split"
+    """Both get a part."""
+
+    REWORK = "rework"
+    """Nothing moves: the freelancer works on."""

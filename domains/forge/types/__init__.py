@@ -10,10 +10,12 @@ from .filters import (
     SkillProfileFilter,
     SkillProfileOrder,
 )
+from .matching import CandidateMatch, JobMatch
 from .nodes import Contract, Dispute, Job, JobApplication, Milestone, SkillProfile
 from .stats import JobGrouping, JobStats
 
 __all__ = [
+    "CandidateMatch",
     "Contract",
     "ContractFilter",
     "Dispute",
@@ -23,6 +25,7 @@ __all__ = [
     "JobApplicationFilter",
     "JobFilter",
     "JobGrouping",
+    "JobMatch",
     "JobOrder",
     "JobStats",
     "Milestone",

@@ -14,6 +14,7 @@ from domains.auth.types import UserFilter
 from domains.forge.models import (
     ApplicationStatus,
     ContractStatus,
+    DisputeOutcome,
     DisputeStatus,
     JobStatus,
     MilestoneStatus,
@@ -26,7 +27,7 @@ from domains.kernel.read.ranges import DecimalRange, Period, between, within
 from domains.kernel.read.words import LONGEST_SEARCH, has_words
 from domains.kernel.scalars import Currency
 
-for states in (JobStatus, ContractStatus, MilestoneStatus, DisputeStatus):
+for states in (JobStatus, ContractStatus, MilestoneStatus, DisputeStatus, DisputeOutcome):
     prose.enum(states)
 prose.enum(ApplicationStatus, name="JobApplicationStatus")
 

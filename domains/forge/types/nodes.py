@@ -12,6 +12,7 @@ from domains.forge import models
 from domains.forge.models import (
     ApplicationStatus,
     ContractStatus,
+    DisputeOutcome,
     DisputeStatus,
     JobStatus,
     MilestoneStatus,
@@ -33,7 +34,7 @@ from .filters import (
 
 
 def released_of(contract: Columns, _viewer: ViewerTerms) -> ColumnElement[Decimal]:
-    """What a contract's milestones have brought the freelancer."""
+    """What was paid for the work of a contract's milestones."""
     part = models.Milestone.__table__.alias("part")  # type: ignore[attr-defined]
     return total(part.c.released, part.c.contract_id == contract.id)
 
@@ -106,7 +107,8 @@ class JobApplication(Node):
     """The job that they apply for."""
 
     freelancer: User | None = one(here="freelancer_id")
-    """Who applies; null for an employer, who knows them by their skill profile."""
+    """Who applies; null for an employer, who knows them by their skill profile, unless they are
+    public."""
 
     skill_profile: SkillProfile | None = one(here="freelancer_id", there="user_id")
     """What they can do; null if they do not say."""
@@ -124,7 +126,10 @@ class Contract(Node):
     """What all of the work costs; its milestones come to no more."""
 
     released: Money = embedded(amount=released_of, currency="currency")
-    """What the freelancer has got of it."""
+    """What was paid for the work so far; the platform's fees are a part of that."""
+
+    fee_bps: int
+    """What part of the freelancer's money is the platform's, in basis points."""
 
     status: ContractStatus
     """Where it stands."""
@@ -151,7 +156,8 @@ class Contract(Node):
     """Who pays."""
 
     freelancer: User | None = one(here="freelancer_id")
-    """Who works; null for the employer, who knows them by their skill profile."""
+    """Who works; null for the employer, who knows them by their skill profile, unless they are
+    public."""
 
     skill_profile: SkillProfile | None = one(here="freelancer_id", there="user_id")
     """What the freelancer can do; null if they do not say."""
@@ -183,7 +189,10 @@ class Milestone(Node):
     """What it costs."""
 
     released: Money = embedded(amount="released", currency="currency")
-    """What the freelancer got of that; 0 until it is settled."""
+    """What was paid for the work of that; 0 until it is settled."""
+
+    fee: Money = embedded(amount="fee", currency="currency")
+    """What of that was the platform's fee; the rest came to the freelancer."""
 
     refunded: Money = embedded(amount="refunded", currency="currency")
     """What the employer got back of that; 0 until it is settled."""
@@ -198,7 +207,8 @@ class Milestone(Node):
     """When it was last handed in; null until then."""
 
     auto_release_at: datetime | None
-    """When the employer's silence counts as approval; null unless it waits for them."""
+    """When the employer's silence counts as approval; null unless it waits for them. In a dispute
+    that time stands still."""
 
     created_at: datetime
     """When it was agreed on."""
@@ -210,7 +220,7 @@ class Milestone(Node):
     """The contract that it is a part of."""
 
     settlement: Transaction | None = one(here="settlement_transaction_id")
-    """The movement that took its money out of escrow, the first if there were two; null until
+    """The movement that took its money out of escrow, the first if there were several; null until
     then."""
 
     disputes: Connection[Dispute] = pages(there="milestone_id", where=DisputeFilter)
@@ -228,12 +238,15 @@ class Dispute(Node):
     status: DisputeStatus
     """What became of it."""
 
+    outcome: DisputeOutcome | None
+    """How it was decided; null unless it is resolved."""
+
     resolution: str | None
     """What was decided, and why; null unless it is resolved."""
 
     award_bps: int | None
-    """What part of the money the freelancer got, from 0 to 10000 for all; null unless it is
-    resolved."""
+    """What part of the money is for the work, from 0 to 10000 for all; null unless it is resolved
+    and something moved."""
 
     created_at: datetime
     """When it was raised."""
@@ -285,7 +298,7 @@ class SkillProfile(Node):
     """How many ratings there are."""
 
     jobs_completed: int
-    """How many jobs they have done."""
+    """How many jobs they have done that brought them money."""
 
     total_earned: Money = embedded(amount="total_earned", currency="currency")
     """What they have earned with jobs in this currency; what they got in others is no part of
@@ -298,7 +311,7 @@ class SkillProfile(Node):
     """When it last changed."""
 
     user: User | None = one(here="user_id")
-    """Their account; null for an employer."""
+    """Their account; null for an employer unless they are public, as other employers are."""
 
     applications: Connection[JobApplication] = pages(
         here="user_id", there="freelancer_id", where=JobApplicationFilter

@@ -10,37 +10,44 @@ from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from domains.kernel.clock import now
-from domains.kernel.policy import database_function, policy_of
+from domains.kernel.policy import policy_of
 from domains.kernel.viewer import Role
 
 from . import json_text as j
+from .dialect import cast_of, marked
 from .filters import Conditions, demand_modesty
 from .graph import Graph, Unplannable, named
 from .groups import Stats
 from .ids import id_text
-from .meanings import MOST, Computed, Embedded, GlobalId, Join, Many, One, Order, Pages, Sql, Value
+from .meanings import MOST, Computed, Embedded, GlobalId, Join, Many, One, Order, Pages, Sql
+from .meanings import Value as Expression
 from .pages import ConnectionBuilder
 from .plan import EACH, MARK, Compute, Fetch, Path, Plan, Step
 from .rows import (
+    TRUE,
     Audience,
     Parent,
-    PlannerTerms,
+    Row,
+    Value,
+    common,
+    every,
+    in_order,
     named_input,
     namespace_of,
     node_type,
-    sort_keys,
+    select,
+    table_of,
     union,
 )
 from .selection import HasSelection, Selections
 from .stats import StatsBuilder
-from .symbols import Reader, Symbols, bounded
+from .symbols import MOMENT, Inputs, Symbols
+from .templates import Condition, asked, template
 
-SETTINGS: dict[str, Reader] = {
-    "azora.user_id": lambda inputs: inputs.viewer.settings[0],
-    "azora.role": lambda inputs: inputs.viewer.settings[1],
-}
-"""What row-level security reads of the viewer."""
+KEYS = ARRAY(sa.Uuid())
+MOMENTS = sa.DateTime(timezone=True)
+PROOF = sa.LargeBinary()
+TEXT = sa.Text()
 
 
 class Builder:
@@ -60,24 +67,41 @@ class Builder:
         self.elsewhere = elsewhere
         self.selections = Selections(graph.schema, document, variables)
         self.symbols = Symbols(variables)
-        self.terms = PlannerTerms(self.symbols, audience.role)
         self.steps: list[Step] = []
+        self.conditions = 0
         self._numbers = count()
 
     # Rows
 
-    def rows_of(self, model: type[SQLModel]) -> sa.Alias:
+    def rows_of(self, model: type[SQLModel]) -> Row:
         """The table under a fresh name."""
-        return model.__table__.alias(self.name("t"))  # type: ignore[attr-defined, no-any-return]
+        return Row(self.name("t"), table_of(model))
 
     def name(self, prefix: str) -> str:
         return f"{prefix}{next(self._numbers)}"
 
-    def visible(self, model: type[SQLModel], row: sa.FromClause) -> sa.ColumnElement[bool]:
+    def visible(self, model: type[SQLModel], row: Row) -> str:
         """The policy's predicate for this viewer."""
         if self.audience.role is Role.SYSTEM:
-            return sa.true()
-        return policy_of(model).visible(row.c, self.terms)
+            return TRUE
+        return self.declared(policy_of(model).visible, row)
+
+    def declared(self, expression: Expression, row: Row) -> str:
+        """What is declared of a row and of who asks."""
+        return row.named(template(expression, row.table, self.audience.role).text)
+
+    def value_of(self, source: str | Expression, row: Row) -> Value:
+        """A column, or what is declared of a row."""
+        if isinstance(source, str):
+            return row.value(source)
+        made = template(source, row.table, self.audience.role)
+        return Value(f"({row.named(made.text)})", made.kind, made.never_null)
+
+    def asked(self, condition: Condition, row: Row, values: Any, *, of_viewer: bool = True) -> str:
+        """What is asked of a row, and if it says so of who asks, with these values."""
+        return asked(
+            self.symbols, condition, row, values, self.audience.role if of_viewer else None
+        )
 
     # Objects
 
@@ -85,7 +109,7 @@ class Builder:
         self,
         type_: GraphQLObjectType,
         nodes: Sequence[HasSelection],
-        row: sa.FromClause,
+        row: Row,
         path: Path,
     ) -> j.Expression:
         """The selected fields of one row."""
@@ -105,7 +129,7 @@ class Builder:
         for key, fields in self.selections.of(type_, nodes).items():
             name = fields[0].name.value
             if name == "__typename":
-                yield key, f'"{type_.name}"'
+                yield key, j.Constant(f'"{type_.name}"')
             else:
                 yield key, value(type_.fields[name], fields, key)
 
@@ -114,22 +138,21 @@ class Builder:
         owner: GraphQLObjectType,
         field: GraphQLField,
         nodes: list[FieldNode],
-        row: sa.FromClause,
+        row: Row,
         path: Path,
     ) -> j.Part:
         """One field of a row."""
         match self.graph.meaning_of(field):
             case None:
-                column = row.c[self.graph.column_name(field)]
-                return j.leaf(column, self.graph.labels(named(field)))
+                return self._leaf(field, self.graph.column_name(field), row)
             case GlobalId():
-                return j.quoted(id_text(owner.name, row.c.id))
+                return j.quoted(id_text(owner.name, row.column("id")))
             case Sql(expression):
-                return j.leaf(expression(row.c, self.terms), self.graph.labels(named(field)))
+                return self._leaf(field, expression, row)
             case Embedded(parts):
                 return self._embedded(field, nodes, row, parts)
             case Computed(needs, function):
-                needed: list[tuple[str, j.Part]] = [(name, j.leaf(row.c[name])) for name in needs]
+                needed = [(name, row.leaf(name)) for name in needs]
                 return self._placeholder(Compute(len(self.steps), path, function), needed)
             case (
                 One(join) | Many(join) | Pages(Join() as join) | Stats(Join() as join)
@@ -142,22 +165,20 @@ class Builder:
         self,
         field: GraphQLField,
         nodes: list[FieldNode],
-        row: sa.FromClause,
-        parts: Mapping[str, str | Value],
+        row: Row,
+        parts: Mapping[str, str | Expression],
     ) -> j.Part:
-        values = {
-            name: row.c[part] if isinstance(part, str) else part(row.c, self.terms)
-            for name, part in parts.items()
-        }
-
         def value(part: GraphQLField, _fields: list[FieldNode], _key: str) -> j.Part:
-            return j.leaf(values[self.graph.column_name(part)], self.graph.labels(named(part)))
+            return self._leaf(part, parts[self.graph.column_name(part)], row)
 
         whole = j.members(self.members(named(field), nodes, value))
         if is_non_null_type(field.type):
             return whole
-        known = sa.and_(*(each.is_not(None) for each in values.values()))
-        return j.or_null(sa.case((known, j.concat([whole]))))
+        known = every(*(f"{self.value_of(part, row).text} IS NOT NULL" for part in parts.values()))
+        return j.or_null(f"CASE WHEN {known} THEN {j.concat([whole])} END")
+
+    def _leaf(self, field: GraphQLField, source: str | Expression, row: Row) -> j.Part:
+        return self.value_of(source, row).leaf(self.graph.labels(named(field)))
 
     # Relations
 
@@ -166,26 +187,26 @@ class Builder:
         owner: GraphQLObjectType,
         field: GraphQLField,
         nodes: list[FieldNode],
-        row: sa.FromClause,
+        row: Row,
         path: Path,
         relation: One | Many | Pages | Stats,
         join: Join,
     ) -> j.Expression:
-        parent = Parent(row.c[join.here], row)
         namespace = self._elsewhere(owner, field)
         if namespace is None:
+            parent = Parent(row.column(join.here))
             return self.related(field, nodes, relation, parent, path)
         plan = self.fresh().by_key(field, nodes, relation, namespace)
-        return self.fetch(plan, parent.key, path)
+        return self.fetch(plan, row.leaf(join.here), path)
 
-    def fetch(self, plan: Plan, key: j.Expression, path: Path) -> j.Expression:
+    def fetch(self, plan: Plan, key: j.Part, path: Path) -> j.Expression:
         """A value that another statement brings by its key."""
-        return self._placeholder(Fetch(len(self.steps), path, plan), [("key", j.leaf(key))])
+        return self._placeholder(Fetch(len(self.steps), path, plan), [("key", key)])
 
     def _placeholder(self, step: Step, values: list[tuple[str, j.Part]]) -> j.Expression:
         """What a step finds in the statement's answer, and replaces."""
         self.steps.append(step)
-        return j.obj([(MARK, str(step.number)), *values])
+        return j.obj([(MARK, j.Constant(str(step.number))), *values])
 
     def _elsewhere(self, owner: GraphQLObjectType, field: GraphQLField) -> str | None:
         """The namespace of a link's target, if it lives on another cluster than its owner."""
@@ -217,23 +238,12 @@ class Builder:
         self, field: GraphQLField, nodes: list[FieldNode], relation: Any, namespace: str | None
     ) -> Plan:
         """A whole statement: a relation's values for a list of keys, in the keys' order."""
-        keys = self.keys()
-        parent = Parent(keys.c.key, keys)
-        value = self.related(field, nodes, relation, parent, (EACH,))
-        return self.finish(self.ordered(value, keys), namespace)
-
-    def keys(self) -> sa.FromClause:
-        """The keys that the plan is asked for, numbered."""
-        bound = self.symbols.bind(lambda inputs: list(inputs.keys), ARRAY(sa.Uuid))
-        keys = sa.func.unnest(bound).table_valued(
-            sa.column("key", sa.Uuid), with_ordinality="position", name=self.name("k")
-        )
-        return keys.render_derived()
-
-    def ordered(self, value: j.Expression, keys: sa.FromClause) -> j.Expression:
-        """The values, one for each key, as an array in the keys' order."""
-        each = sa.select(value.label("item")).select_from(keys).order_by(keys.c.position)
-        return self.list_of(each)
+        keys = self.name("k")
+        value = self.related(field, nodes, relation, Parent(f"{keys}.key"), (EACH,))
+        bound = self.symbols.bind(lambda inputs: list(inputs.keys), KEYS)
+        source = f"unnest({bound}) WITH ORDINALITY AS {keys}(key, position)"
+        each = f"{select(f'{value} AS item', source)} ORDER BY {keys}.position"
+        return self.finish(self.list_of(each), namespace)
 
     def related(
         self,
@@ -253,11 +263,11 @@ class Builder:
         type_ = node_type(field)
         model = self.graph.model_of(type_)
         row = self.rows_of(model)
-        there = parent.joins(row.c, relation.join)
+        there = parent.joins(row, relation.join)
         found = self.select_rows(self.object(type_, nodes, row, path), model, row, there)
         if len(relation.join.there) > 1:
-            found = found.order_by(row.c.id).limit(1)
-        return j.or_null(found.correlate(parent.source).scalar_subquery())
+            found = f"{found} ORDER BY {row.column('id')} LIMIT 1"
+        return j.or_null(f"({found})")
 
     def _many(
         self, field: GraphQLField, nodes: list[FieldNode], many: Many, parent: Parent, path: Path
@@ -265,66 +275,49 @@ class Builder:
         type_ = node_type(field)
         model = self.graph.model_of(type_)
         row = self.rows_of(model)
-        shares = parent.shares(row.c, many.join)
+        shares = parent.shares(row, many.join)
+        size = self.first(field, nodes[0], many.size)
         if len(shares) == 1:
             item = self.object(type_, nodes, row, (*path, EACH))
-            found = parent.of(self.select_rows(item, model, row), shares[0])
-            return self.list_of(self.limited(found, row, many.order, field, nodes[0], many.size))
-        rows = sa.select(row).where(self.visible(model, row))
+            found = self.select_rows(item, model, row, shares[0])
+            return self.list_of(limited(found, row, many.order, size))
+        rows = Row(self.name("u"), row.table)
+        item = self.object(type_, nodes, rows, (*path, EACH))
+        what = rows.read_in(item + in_order(rows, many.order), row)
+        visible = self.visible(model, row)
         parts = [
-            self.limited(parent.of(rows, share), row, many.order, field, nodes[0], many.size)
+            limited(select(what, row.source, share, visible), row, many.order, size)
             for share in shares
         ]
-        every = union(parts, self.name("u"))
-        items = sa.select(self.object(type_, nodes, every, (*path, EACH)).label("item"))
-        return self.list_of(self.limited(items, every, many.order, field, nodes[0], many.size))
+        found = select(f"{item} AS item", union(parts, rows.name))
+        return self.list_of(limited(found, rows, many.order, size))
 
-    def select_rows(
-        self,
-        value: j.Expression,
-        model: type[SQLModel],
-        row: sa.FromClause,
-        *where: sa.ColumnElement[bool],
-    ) -> sa.Select[Any]:
-        conditions = (*where, self.visible(model, row))
-        return sa.select(value.label("item")).select_from(row).where(*conditions)
+    def select_rows(self, value: j.Expression, model: type[SQLModel], row: Row, *where: str) -> str:
+        """A value of each of the table's rows that the viewer may see."""
+        return select(f"{value} AS item", row.source, *where, self.visible(model, row))
 
-    def limited(
-        self,
-        found: sa.Select[Any],
-        row: sa.FromClause,
-        order: Order,
-        field: GraphQLField,
-        node: FieldNode,
-        size: int,
-    ) -> sa.Select[Any]:
-        """In order, and no more than `first`."""
-        return found.order_by(*sort_keys(row, order)).limit(self.first(field, node, size))
+    def first(self, field: GraphQLField, node: FieldNode, size: int, most: int = MOST) -> str:
+        """How many items were asked for."""
+        return self.symbols.size(field, node, "first", (size, most))
 
-    def first(
-        self, field: GraphQLField, node: FieldNode, size: int, most: int = MOST
-    ) -> sa.ColumnElement[int]:
-        read = self.symbols.reader(field, node, "first")
-        number = bounded(lambda inputs: size if (n := read(inputs)) is None else n, "first", most)
-        return self.symbols.bind(number, sa.Integer)
-
-    def list_of(self, items: sa.Select[Any]) -> j.Expression:
+    def list_of(self, items: str) -> j.Expression:
         """An array of the rows' single values, in the order in which the rows come."""
-        rows = items.subquery(self.name("q"))
-        return sa.select(j.array(rows.c.item)).select_from(rows).scalar_subquery()
+        rows = self.name("q")
+        whole = j.concat([j.array(j.joined(f"{rows}.item"))])
+        return f"({select(whole, f'({items}) AS {rows}')})"
 
     # Statements
 
     def filtered(
-        self, field: GraphQLField, node: FieldNode, model: type[SQLModel], row: sa.FromClause
-    ) -> Iterator[sa.ColumnElement[bool]]:
-        """The predicates of a `where` argument."""
+        self, field: GraphQLField, node: FieldNode, model: type[SQLModel], row: Row
+    ) -> str:
+        """The predicate of a `where` argument."""
         if not (given := self.symbols.values(field, node).get("where")):
-            return
+            return TRUE
         kind = named_input(field, "where")
-        demand_modesty(kind, given)
+        self.conditions = demand_modesty(kind, given, self.conditions)
         where = self.symbols.arguments(field, node, None)["where"]
-        yield Conditions(self, model, row).all_of(kind, where)
+        return Conditions(self, model, row).all_of(kind, where)
 
     def finish(self, value: j.Expression, namespace: str | None = None) -> Plan:
         """The whole statement, for one viewer in one round trip.
@@ -334,22 +327,36 @@ class Builder:
         result, where all tables are read, only when they are needed.
         """
         settled = self._proven() if self.audience.proven_by else self._settled()
-        encoded = sa.func.convert_to(value, j.constant("UTF8"), type_=sa.LargeBinary)
-        whole = sa.select(sa.case((settled, encoded)))
-        return Plan(whole, self.symbols.readers, self.steps, namespace)
+        whole = f"{common(value)}SELECT CASE WHEN {settled} THEN convert_to({value}, 'UTF8') END"
+        return Plan(whole, self.symbols, self.steps, namespace)
 
-    def _settled(self) -> sa.ColumnElement[bool]:
+    def _settings(self) -> tuple[str, str]:
+        """What row-level security reads of the viewer, whose role this statement is made for."""
+        role = self.audience.role
+        nobody = role is Role.ANONYMOUS
+        user_id = j.constant("") if nobody else self.symbols.bind(_user_id, TEXT)
+        return user_id, j.constant(role.value)
+
+    def _settled(self) -> str:
         """Makes the settings."""
-        made = (
-            sa.func.set_config(j.constant(name), self.symbols.bind(read, sa.Text()), sa.true())
-            for name, read in SETTINGS.items()
+        user_id, role = self._settings()
+        return every(
+            f"set_config('azora.user_id', {user_id}, true) IS NOT NULL",
+            f"set_config('azora.role', {role}, true) IS NOT NULL",
         )
-        return sa.and_(*(setting.is_not(None) for setting in made))
 
-    def _proven(self) -> sa.ColumnElement[bool]:
+    def _proven(self) -> str:
         """Makes the settings if the viewer still is who they are remembered to be."""
-        function = database_function(str(self.audience.proven_by))
-        proof = self.symbols.bind(lambda inputs: inputs.viewer.proof, sa.LargeBinary())
-        settings = [self.symbols.bind(read, sa.Text()) for read in SETTINGS.values()]
-        moment = self.symbols.bind(lambda _: now(), sa.DateTime(timezone=True))
-        return function(proof, *settings, moment, type_=sa.Boolean())  # type: ignore[no-any-return]
+        proof = self.symbols.bind(lambda inputs: inputs.viewer.proof, PROOF)
+        moment = marked(MOMENT) + cast_of(MOMENTS)
+        return f"{self.audience.proven_by}({', '.join((proof, *self._settings(), moment))})"
+
+
+def _user_id(inputs: Inputs) -> str:
+    user_id = inputs.viewer.user_id
+    return str(user_id) if user_id else ""
+
+
+def limited(found: str, row: Row, order: Order, size: str) -> str:
+    """In order, and no more than so many."""
+    return f"{found}{in_order(row, order)} LIMIT {size}"

@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,19 +29,16 @@ class Cursors:
     name: str
     order: Order
 
-    def text(self, row: sa.FromClause) -> j.Expression:
-        """A row's cursor."""
-        keys = [part for name in self.order.keys for part in (",", j.leaf(row.c[name]))]
-        whole = sa.func.convert_to(j.concat([f'["{self.name}"', *keys, "]"]), j.constant("UTF8"))
-        lines = sa.func.encode(whole, j.constant("base64"))
-        return sa.func.translate(lines, sa.literal_column("E'\\n'"), j.constant(""), type_=j.TEXT)
+    def text(self, keys: Iterable[j.Part]) -> j.Expression:
+        """The cursor of a row with these keys, as they are in JSON; null if one is."""
+        parts = [part for key in keys for part in (j.Constant(","), key)]
+        whole = j.concat([j.Constant(f'["{self.name}"'), *parts, j.Constant("]")])
+        return f"translate(encode(convert_to({whole}, 'UTF8'), 'base64'), E'\\n', '')"
 
-    def reader(
-        self, cursor: Reader, columns: Sequence[sa.ColumnElement[Any]]
-    ) -> Callable[[Inputs], list[Any]]:
-        """How a request's cursor becomes the keys' values."""
-        kinds = [j.plain_type(column) for column in columns]
-        return lambda inputs: self._values(cursor(inputs), kinds)
+    def reader(self, cursor: Reader, kinds: Sequence[Any]) -> Callable[[Inputs], list[Any]]:
+        """How a request's cursor becomes the keys' values, which are of these types."""
+        plain = [j.plain_type(kind) for kind in kinds]
+        return lambda inputs: self._values(cursor(inputs), plain)
 
     def _values(self, cursor: str, kinds: Sequence[Any]) -> list[Any]:
         try:
@@ -52,7 +50,9 @@ class Cursors:
         raise BadInput(f"This is not a cursor of this list in this order: {cursor[:80]!r}.")
 
 
+@lru_cache(100)
 def _parsed(cursor: str) -> Any:
+    """Its parts, of which each key asks for its own."""
     if len(cursor) > LONGEST:
         raise ValueError("too long")
     return json.loads(base64.b64decode(cursor, validate=True))

@@ -26,7 +26,7 @@ from domains.kernel import prose
 from domains.kernel.refusal import BadInput
 
 from .meanings import Related
-from .rows import Parent
+from .rows import FALSE, Parent, Row, every, select
 from .symbols import BACKREF
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_CONDITIONS = 100
+MOST_IN_STATEMENT = 1_000
+"""So many conditions may one statement hold in all its `where` arguments together."""
+
 MOST_RELATIONS = 8
 FURTHEST = 3
 """So many relations may be asked for inside each other."""
@@ -66,15 +69,22 @@ def one_of(column: sa.ColumnElement[Any], members: Sequence[Any]) -> sa.ColumnEl
     return sa.or_(sa.false(), *(column == member for member in members))
 
 
-def demand_modesty(kind: GraphQLInputObjectType, where: Any) -> None:
-    """Each condition lengthens the statement, and each relation its work, so there is an end."""
-    if _conditions(where) > MOST_CONDITIONS:
+def demand_modesty(kind: GraphQLInputObjectType, where: Any, before: int) -> int:
+    """Each condition lengthens the statement, and each relation its work, so there is an end.
+
+    Counts the conditions with those that the statement has `before`.
+    """
+    conditions = _conditions(where)
+    if conditions > MOST_CONDITIONS:
         raise BadInput(f"A `where` holds at most {MOST_CONDITIONS} conditions.")
+    if before + conditions > MOST_IN_STATEMENT:
+        raise BadInput(f"A field holds at most {MOST_IN_STATEMENT} conditions with all below it.")
     distances = [*_distances(kind, where, 0)]
     if max(distances, default=0) > FURTHEST:
         raise BadInput(f"A `where` asks for at most {FURTHEST} relations inside each other.")
     if len(distances) > MOST_RELATIONS:
         raise BadInput(f"A `where` asks for at most {MOST_RELATIONS} relations.")
+    return before + conditions
 
 
 def _conditions(value: Any) -> int:
@@ -103,38 +113,29 @@ class Conditions:
 
     builder: "Builder"
     model: type[SQLModel]
-    row: sa.FromClause
+    row: Row
 
-    def all_of(
-        self, kind: GraphQLInputObjectType, where: Mapping[str, Any]
-    ) -> sa.ColumnElement[bool]:
+    def all_of(self, kind: GraphQLInputObjectType, where: Mapping[str, Any]) -> str:
         """What is null asks nothing."""
-        return sa.and_(sa.true(), *self._each(kind, where))
+        return every(*self._each(kind, where))
 
-    def _each(
-        self, kind: GraphQLInputObjectType, where: Mapping[str, Any]
-    ) -> Iterator[sa.ColumnElement[bool]]:
+    def _each(self, kind: GraphQLInputObjectType, where: Mapping[str, Any]) -> Iterator[str]:
         for name, value in where.items():
             if value is not None:
                 yield self._condition(kind, name, value)
 
-    def _condition(
-        self, kind: GraphQLInputObjectType, name: str, value: Any
-    ) -> sa.ColumnElement[bool]:
+    def _condition(self, kind: GraphQLInputObjectType, name: str, value: Any) -> str:
         metadata = kind.fields[name].extensions[BACKREF].metadata
         match metadata:
             case {"combine": "and"}:
-                return sa.and_(sa.true(), *(self.all_of(kind, each) for each in value))
+                return every(*(self.all_of(kind, each) for each in value))
             case {"combine": "or"}:
-                return sa.or_(sa.false(), *(self.all_of(kind, each) for each in value))
+                return " OR ".join(f"({self.all_of(kind, each)})" for each in value) or FALSE
             case {"combine": "not"}:
-                return sa.not_(sa.func.coalesce(self.all_of(kind, value), sa.false()))
+                return f"NOT coalesce({self.all_of(kind, value)}, false)"
             case {"related": relation}:
                 return self._related(kind, name, relation, value)
-        condition: sa.ColumnElement[bool] = metadata["predicate"](
-            self.row.c, value, self.builder.terms
-        )
-        return condition
+        return self.builder.asked(metadata["predicate"], self.row, value)
 
     def _related(
         self,
@@ -142,16 +143,15 @@ class Conditions:
         name: str,
         relation: Related,
         where: Mapping[str, Any],
-    ) -> sa.ColumnElement[bool]:
+    ) -> str:
         """Whether a row that the viewer may see is on the other side, and matches."""
         builder, field = self.builder, kind.fields[name]
         model = builder.graph.related_model(field, relation)
         if builder.are_apart(self.model, model):
             raise BadInput(f"`{name}` cannot be asked for: another cluster keeps what it names.")
         row = builder.rows_of(model)
-        parent = Parent(self.row.c[relation.join.here], self.row)
+        parent = Parent(self.row.column(relation.join.here))
         inner: Any = get_named_type(field.type)
         asked = Conditions(builder, model, row).all_of(inner, where)
-        conditions = (parent.joins(row.c, relation.join), builder.visible(model, row), asked)
-        found: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(row)
-        return found.where(*conditions).correlate_except(row).exists()
+        conditions = (parent.joins(row, relation.join), builder.visible(model, row), asked)
+        return f"EXISTS ({select('1', row.source, *conditions)})"

@@ -71,7 +71,12 @@ class Hydrator:
 def _split(data: bytes, count: int) -> list[Any]:
     """The items of an array; a single one stays unparsed."""
     if count == 1:
-        item = data[1:-1]
-        return [None if item == b"null" else orjson.Fragment(item)]
+        return [only(data)]
     items: list[Any] = parsed(data)
     return items
+
+
+def only(data: bytes) -> orjson.Fragment | None:
+    """The one item of an array, unparsed; None if it is null."""
+    item = data[1:-1]
+    return None if item == b"null" else orjson.Fragment(item)

@@ -6,8 +6,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, LargeBinary, Text, func, literal_column
-
 from domains.kernel.refusal import BadInput
 
 UUID_BYTES = 16
@@ -39,10 +37,9 @@ def key_of(type_name: str, global_id: str) -> UUID:
     return key
 
 
-def id_text(type_name: str, key: ColumnElement[Any]) -> ColumnElement[Any]:
-    """`encode_id` in SQL."""
-    prefix = literal_column(f"'{type_name}:'::bytea", LargeBinary)
-    return func.encode(prefix.op("||")(func.uuid_send(key)), literal_column("'base64'"), type_=Text)
+def id_text(type_name: str, key: str) -> str:
+    """`encode_id` in SQL, of a key that is SQL, too."""
+    return f"encode('{type_name}:'::bytea || uuid_send({key}), 'base64')"
 
 
 def type_of_id(global_id: Any) -> str | None:

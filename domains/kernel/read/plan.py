@@ -2,37 +2,15 @@
 
 import inspect
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import asyncpg as dialects
 
-from .symbols import REQUESTED, Inputs, Reader
-
-
-class _Compiler(dialects.PGCompiler_asyncpg):
-    """Writes constants of the program (an enum's label, a separator) into the statement.
-
-    As parameters they would hide from Postgres what it could use while planning, and the driver
-    would have to ask for each enum's type on every new connection.
-    """
-
-    def visit_bindparam(self, bindparam: Any, *args: Any, **kwargs: Any) -> Any:
-        if not str(bindparam.key).startswith(REQUESTED):
-            kwargs["literal_binds"] = True
-        return super().visit_bindparam(bindparam, *args, **kwargs)  # type: ignore[no-untyped-call]
-
-
-class _Dialect(dialects.dialect):
-    statement_compiler = _Compiler
-    supports_statement_cache = True
-
-
-DIALECT = _Dialect()  # type: ignore[no-untyped-call]
+from .dialect import MARK as PARAMETER
+from .symbols import Inputs, Symbols
 
 SAFE_DIGITS = 18
 """So many digits always fit into 64 bits."""
@@ -112,20 +90,18 @@ class Plan:
     """SQL, how its parameters are read from a request, and the steps that follow it."""
 
     def __init__(
-        self,
-        statement: sa.Select[Any],
-        readers: Mapping[str, Reader],
-        steps: Sequence[Step],
-        namespace: str | None = None,
+        self, text: str, symbols: Symbols, steps: Sequence[Step], namespace: str | None = None
     ) -> None:
-        compiled = statement.compile(dialect=DIALECT)
-        self.sql = str(compiled)
+        """The text has marks where the parameters of these symbols belong."""
+        numbers: dict[str, int] = {}
+        self.sql = PARAMETER.sub(
+            lambda found: f"${numbers.setdefault(found[1], len(numbers) + 1)}", text
+        )
         self.steps = tuple(steps)
         self.namespace = namespace
-        names = compiled.positiontup or ()
-        self._arguments = [_argument(compiled, name, readers[name]) for name in names]
+        self._arguments = [symbols.argument(name) for name in numbers]
         # What a client gave is judged, whether or not the selection makes use of it.
-        self._unused = [read for name, read in readers.items() if name not in names]
+        self._unused = [read for name, read in symbols.readers.items() if name not in numbers]
 
     def arguments(self, inputs: Inputs) -> list[Any]:
         """The values of the parameters; refuses what no statement could use."""
@@ -196,11 +172,3 @@ def _keys(holder: Any, name: str) -> Sequence[Any]:
     if name == EACH:
         return range(len(holder)) if isinstance(holder, list) else ()
     return (name,) if isinstance(holder, dict) and name in holder else ()
-
-
-def _argument(compiled: Any, name: str, read: Reader) -> Reader:
-    """How a parameter is read, and made into what the driver takes."""
-    process = compiled.binds[name].type.dialect_impl(DIALECT).bind_processor(DIALECT)
-    if process is None:
-        return read
-    return lambda inputs: process(read(inputs))

@@ -7,18 +7,26 @@ import sqlalchemy as sa
 from graphql import DocumentNode, FieldNode, GraphQLField, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import SQLModel
 
 from . import json_text as j
-from .builder import Builder
+from .builder import KEYS, Builder, limited
 from .graph import Graph, Unplannable, named
 from .groups import Stats
 from .ids import decode_id, type_of_id
 from .meanings import MOST, AnyOf, NodeById, NodesByIds, Pages, Rows, Single
 from .pages import ConnectionBuilder
 from .plan import EACH, Path, Plan
-from .rows import Audience, namespace_of, node_type
+from .rows import Audience, Value, namespace_of, node_type, select, union
 from .stats import StatsBuilder
-from .symbols import Inputs, Reader, bounded
+from .symbols import Inputs, Reader, within
+from .templates import write_policies
+
+DATA = "data"
+"""Where a response has what was asked for."""
+
+KEY = sa.Uuid()
+NAMES = ARRAY(sa.Text())
 
 
 class Planner:
@@ -27,6 +35,7 @@ class Planner:
     def __init__(self, schema: GraphQLSchema, elsewhere: frozenset[str] = frozenset()) -> None:
         self.graph = Graph(schema)
         self.graph.check()
+        write_policies(SQLModel.metadata.tables)
         self.elsewhere = elsewhere
 
     def operation(
@@ -36,7 +45,10 @@ class Planner:
         variables: VariableValues,
         audience: Audience,
     ) -> Plan:
-        """A whole query as one statement; Unplannable if a field of it needs Python."""
+        """A whole query as one statement; Unplannable if a field of it needs Python.
+
+        Its answer is a finished response.
+        """
         query = self.graph.schema.query_type
         if query is None:
             raise Unplannable("the schema has no queries")
@@ -45,14 +57,15 @@ class Planner:
         for key, nodes in roots.builder.selections.of(query, [operation]).items():
             name = nodes[0].name.value
             if name == "__typename":
-                pairs.append((key, f'"{query.name}"'))
+                pairs.append((key, j.Constant(f'"{query.name}"')))
             elif name.startswith("__"):
                 raise Unplannable(name)
             elif roots.namespace(query.fields[name]) is not None:
                 raise Unplannable(f"{name} is read from another cluster")
             else:
-                pairs.append((key, roots.build(query.fields[name], nodes, (key,))))
-        return roots.builder.finish(j.obj(pairs))
+                path = (DATA, key)
+                pairs.append((key, roots.build(query.fields[name], nodes, path)))
+        return roots.builder.finish(j.obj([(DATA, j.members(pairs))]))
 
     def root(
         self,
@@ -66,7 +79,8 @@ class Planner:
         roots = RootBuilder(self._builder(document, variables, audience))
         value = roots.build(field, nodes, (ROOT,))
         # The value stands in a list of one, so that steps have something to put it into.
-        return roots.builder.finish(j.concat(["[", value, "]"]), roots.namespace(field))
+        listed = j.concat([j.Constant("["), value, j.Constant("]")])
+        return roots.builder.finish(listed, roots.namespace(field))
 
     def by_key(
         self,
@@ -133,10 +147,10 @@ class RootBuilder:
         model = self.graph.model_of(type_)
         row = builder.rows_of(model)
         arguments = builder.symbols.arguments(field, nodes[0], type_.name)
-        wanted = meaning.where(row.c, arguments, builder.terms)
+        wanted = builder.asked(meaning.where, row, arguments)
         item = builder.object(type_, nodes, row, path)
-        found = builder.select_rows(item, model, row, wanted).limit(1)
-        return j.or_null(found.scalar_subquery())
+        found = builder.select_rows(item, model, row, wanted)
+        return j.or_null(f"({found} LIMIT 1)")
 
     def _rows(
         self, field: GraphQLField, nodes: list[FieldNode], path: Path, meaning: Rows
@@ -146,10 +160,9 @@ class RootBuilder:
         row = builder.rows_of(model)
         item = builder.object(type_, nodes, row, (*path, EACH))
         wanted = builder.filtered(field, nodes[0], model, row)
-        found = builder.select_rows(item, model, row, *wanted)
-        return builder.list_of(
-            builder.limited(found, row, meaning.order, field, nodes[0], meaning.size)
-        )
+        found = builder.select_rows(item, model, row, wanted)
+        size = builder.first(field, nodes[0], meaning.size)
+        return builder.list_of(limited(found, row, meaning.order, size))
 
     def _any_of(
         self, field: GraphQLField, nodes: list[FieldNode], path: Path, meaning: AnyOf
@@ -163,14 +176,14 @@ class RootBuilder:
             model = self.graph.model_of(type_)
             row = builder.rows_of(model)
             item = builder.object(type_, nodes, row, (*path, EACH))
-            found = builder.select_rows(item, model, row, member.where(row.c, arguments))
-            parts.append(
-                found.add_columns(member.rank(row.c, arguments).label("rank"), row.c.id.label("id"))
-            )
-        every = sa.union_all(*parts).subquery(builder.name("u"))
+            wanted = builder.asked(member.where, row, arguments, of_viewer=False)
+            rank = builder.asked(member.rank, row, arguments, of_viewer=False)
+            what = f"{item} AS item, {rank} AS rank, {row.column('id')} AS id"
+            parts.append(select(what, row.source, wanted, builder.visible(model, row)))
+        found = builder.name("u")
         size = builder.first(field, nodes[0], meaning.size)
-        best = sa.select(every.c.item).order_by(every.c.rank.desc(), every.c.id.desc()).limit(size)
-        return builder.list_of(best)
+        best = f"{select(f'{found}.item', union(parts, found))} ORDER BY {found}.rank DESC"
+        return builder.list_of(f"{best}, {found}.id DESC LIMIT {size}")
 
     def _nodes(
         self, field: GraphQLField, nodes: list[FieldNode], path: Path, name: str
@@ -182,22 +195,20 @@ class RootBuilder:
         builder = self.builder
         given = builder.symbols.values(field, nodes[0])[name]
         many = isinstance(given, list)
-        read = _ids(builder.symbols.reader(field, nodes[0], name))
+        keys, source = self._typed_keys(_ids(builder.symbols.reader(field, nodes[0], name)))
         names = {type_of_id(each) for each in (given if many else [given])}
-        keys = self._typed_keys(read)
         cases = [
-            (keys.c.name == type_name, self._by_id(type_name, nodes, keys, path, many=many))
+            f" WHEN {keys}.name = {j.constant(type_name)}"
+            f" THEN {self._by_id(type_name, nodes, keys, path, many=many)}"
             for type_name in sorted(filter(None, names))
             if self.graph.shows_rows(type_name)
         ]
-        found = sa.case(*cases) if cases else sa.null()
-        item = sa.select(j.or_null(sa.cast(found, j.TEXT)).label("item")).select_from(keys)
-        if not many:
-            return item.scalar_subquery()
-        return builder.list_of(item.order_by(keys.c.position))
+        found = f"CASE{''.join(cases)} END" if cases else "CAST(NULL AS text)"
+        item = select(f"{j.or_null(found)} AS item", source)
+        return builder.list_of(f"{item} ORDER BY {keys}.position") if many else f"({item})"
 
     def _by_id(
-        self, type_name: str, nodes: list[FieldNode], keys: sa.FromClause, path: Path, *, many: bool
+        self, type_name: str, nodes: list[FieldNode], keys: str, path: Path, *, many: bool
     ) -> j.Expression:
         builder = self.builder
         type_ = self.graph.object_type(type_name)
@@ -205,31 +216,27 @@ class RootBuilder:
         place = (*path, EACH) if many else path
         if namespace_of(model) in builder.elsewhere:
             plan = builder.fresh().rows_by_key(type_, nodes)
-            return builder.fetch(plan, keys.c.key, place)
+            return builder.fetch(plan, Value(f"{keys}.key", KEY).leaf(), place)
         row = builder.rows_of(model)
         item = builder.object(type_, nodes, row, place)
-        found = builder.select_rows(item, model, row, row.c.id == keys.c.key)
-        return found.correlate(keys).scalar_subquery()
+        found = builder.select_rows(item, model, row, f"{row.column('id')} = {keys}.key")
+        return f"({found})"
 
-    def _typed_keys(self, read: Reader) -> sa.FromClause:
-        """The ids of a request, taken apart."""
-        symbols = self.builder.symbols
-        ids = symbols.bind(lambda inputs: [key for _, key in read(inputs)], ARRAY(sa.Uuid()))
-        names = symbols.bind(lambda inputs: [name for name, _ in read(inputs)], ARRAY(sa.Text()))
-        columns = (sa.column("key", sa.Uuid()), sa.column("name", sa.Text()))
-        keys = sa.func.unnest(ids, names).table_valued(
-            *columns, with_ordinality="position", name=self.builder.name("k")
-        )
-        return keys.render_derived()
+    def _typed_keys(self, read: Reader) -> tuple[str, str]:
+        """The ids of a request, taken apart: their rows' name, and where they come from."""
+        symbols, keys = self.builder.symbols, self.builder.name("k")
+        ids = symbols.bind(lambda inputs: [key for _, key in read(inputs)], KEYS)
+        names = symbols.bind(lambda inputs: [name for name, _ in read(inputs)], NAMES)
+        return keys, f"unnest({ids}, {names}) WITH ORDINALITY AS {keys}(key, name, position)"
 
 
 def _ids(read: Reader) -> Reader:
     """The ids of a request as (type's name, key)."""
-    number = bounded(lambda inputs: len(_listed(read(inputs))), "ids", MOST)
 
     def taken_apart(inputs: Inputs) -> list[Any]:
-        number(inputs)
-        return [decode_id(each) for each in _listed(read(inputs))]
+        ids = _listed(read(inputs))
+        within(len(ids), "ids", MOST)
+        return [decode_id(each) for each in ids]
 
     return taken_apart
 

@@ -1,6 +1,7 @@
 """Small things that all builders need: where rows come from, their order, and who asks for them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +10,22 @@ from graphql import GraphQLField, GraphQLObjectType
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from domains.kernel.clock import now
-from domains.kernel.policy import Columns, Group
+from domains.kernel.policy import Group
 from domains.kernel.viewer import Role
 
+from . import json_text as j
+from .dialect import full_name, quoted
 from .graph import named
 from .meanings import Join, Order
-from .symbols import Symbols
+from .symbols import MOMENT, SESSION, USER
+
+TRUE = "true"
+"""The condition that all rows meet."""
+
+FALSE = "false"
+
+SAMPLE = "row__"
+"""The name of rows in expressions that are written once, for rows of whatever name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +39,66 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """Rows of a table, or of what was read of it, under a name of their own."""
+
+    name: str
+    table: sa.Table
+
+    @property
+    def source(self) -> str:
+        """The table in a FROM."""
+        return f"{full_name(self.table)} AS {self.name}"
+
+    def column(self, name: str) -> str:
+        return f"{self.name}.{quoted(self.table.c[name].name)}"
+
+    def value(self, name: str) -> "Value":
+        column = self.table.c[name]
+        return Value(self.column(name), column.type, not column.nullable)
+
+    def leaf(self, name: str) -> j.Part:
+        """A column's JSON."""
+        return self.value(name).leaf()
+
+    def read_in(self, text: str, source: "Row") -> str:
+        """The columns that a text reads of these rows, as the rows have them that they come from.
+
+        What brings more has Postgres carry all columns through all partitions.
+        """
+        read = re.findall(rf"\b{self.name}\.(\w+|\"[^\"]+\")", text)
+        columns = (name for name, column in self.table.c.items() if quoted(column.name) in read)
+        return ", ".join(map(source.column, columns))
+
+    def named(self, text: str) -> str:
+        """What is written of the sample, of these rows."""
+        return text.replace(SAMPLE, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression, and what its JSON depends on."""
+
+    text: str
+    kind: Any
+    never_null: bool = False
+
+    def leaf(self, names: Mapping[str, str] | None = None) -> j.Part:
+        """Its JSON; `names` maps an enum's labels."""
+        return j.leaf(self.text, self.kind, names, never_null=self.never_null)
+
+
+@dataclass(frozen=True, slots=True)
 class Parent:
-    """What a relation hangs on: the key on this side, and where it comes from."""
+    """What a relation hangs on: the key on this side."""
 
-    key: sa.ColumnElement[Any]
-    source: sa.FromClause
+    key: str
 
-    def joins(self, row: Columns, join: Join) -> sa.ColumnElement[bool]:
+    def joins(self, row: Row, join: Join) -> str:
         """Whether a row is one of the relation's."""
-        return sa.or_(*(row[name] == self.key for name in join.there))
+        return " OR ".join(f"{row.column(name)} = {self.key}" for name in join.there)
 
-    def shares(self, row: Columns, join: Join) -> list[sa.ColumnElement[bool]]:
+    def shares(self, row: Row, join: Join) -> list[str]:
         """The same in parts that have no row in common, one for each column of the join.
 
         Of each part an index knows the order. Of all together none does: Postgres would sort all
@@ -47,46 +106,35 @@ class Parent:
         """
         found = []
         for index, name in enumerate(join.there):
-            others = (row[other].is_distinct_from(self.key) for other in join.there[:index])
-            found.append(sa.and_(row[name] == self.key, *others))
+            others = (
+                f"{row.column(other)} IS DISTINCT FROM {self.key}" for other in join.there[:index]
+            )
+            found.append(every(f"{row.column(name)} = {self.key}", *others))
         return found
-
-    def of(self, rows: sa.Select[Any], joined: sa.ColumnElement[bool]) -> sa.Select[Any]:
-        """Those of the rows that are the relation's."""
-        return rows.where(joined).correlate(self.source)
 
 
 class PlannerTerms:
-    """The viewer as the planner knows them: their role is part of the plan, their id is bound."""
+    """The viewer as the planner knows them: their role is part of the plan, all else is bound."""
 
-    def __init__(self, symbols: Symbols, role: Role) -> None:
-        self._symbols = symbols
+    def __init__(self, role: Role) -> None:
         self._role = role
-        self._user_id: sa.ColumnElement[Any] | None = None
-        self._session_id: sa.ColumnElement[Any] | None = None
 
     @property
     def user_id(self) -> sa.ColumnElement[Any]:
         if self._role is Role.ANONYMOUS:
             # Known to be nobody's, so that Postgres drops what depends on it while it plans.
             return sa.cast(sa.null(), sa.Uuid())
-        if self._user_id is None:
-            self._user_id = self._symbols.bind(lambda inputs: inputs.viewer.user_id, sa.Uuid())
-        return self._user_id
+        return sa.bindparam(USER, type_=sa.Uuid())
 
     @property
     def session_id(self) -> sa.ColumnElement[Any]:
         """The session that the viewer asks in."""
-        if self._session_id is None:
-            self._session_id = self._symbols.bind(
-                lambda inputs: inputs.viewer.session_id, sa.Uuid()
-            )
-        return self._session_id
+        return sa.bindparam(SESSION, type_=sa.Uuid())
 
     @property
     def moment(self) -> sa.ColumnElement[Any]:
         """When the viewer asks."""
-        return self._symbols.bind(lambda _: now(), sa.DateTime(timezone=True))
+        return sa.bindparam(MOMENT, type_=sa.DateTime(timezone=True))
 
     def is_a(self, *roles: Role) -> sa.ColumnElement[bool]:
         return sa.true() if self._role in roles else sa.false()
@@ -94,19 +142,56 @@ class PlannerTerms:
     def holds(self, member: sa.ColumnElement[Any], group: Group) -> sa.ColumnElement[bool]:
         if self._role is Role.ANONYMOUS:
             return sa.false()
-        ids = group.members(self).scalar_subquery()
-        return member == sa.any_(sa.func.array(ids, type_=ARRAY(member.type)))
+        ids: sa.Select[Any] = sa.select(sa.column("ids")).select_from(sa.table(_common_name(group)))
+        return member == sa.any_(sa.cast(ids.scalar_subquery(), ARRAY(member.type)))
 
 
-def union(parts: Sequence[sa.Select[Any]], name: str) -> sa.FromClause:
-    """The rows of all parts, each of which may be sorted and cut by itself."""
-    return sa.union_all(*parts).subquery(name)
+COMMON = re.compile(r"\bids_of__([a-z]+)__(\w+)")
 
 
-def sort_keys(row: sa.FromClause, order: Order, *, backwards: bool = False) -> list[Any]:
-    """The columns that sort a list, with their direction."""
-    keys = [row.c[name] for name in order.keys]
-    return [key.desc() for key in keys] if order.descending is not backwards else keys
+def _common_name(group: Group) -> str:
+    """What the ids of a group are called in a statement."""
+    return f"ids_of__{group.name.replace('.', '__')}"
+
+
+def common(text: str) -> str:
+    """What a statement begins with that asks for groups, so that each is found out at most once.
+
+    By the groups' functions, as in the database's own policies; they do not stand under policies
+    themselves. Postgres asks them when it first must, after the settings that they read are made.
+    """
+    names = dict.fromkeys(COMMON.findall(text))
+    asked = [
+        f"ids_of__{schema}__{function} AS (SELECT array((SELECT {schema}.{function}())) AS ids)"
+        for schema, function in names
+    ]
+    return f"WITH {', '.join(asked)} " if asked else ""
+
+
+def every(*conditions: str) -> str:
+    """Whether all conditions are met."""
+    asked = [each for each in conditions if each != TRUE]
+    if len(asked) > 1:
+        return " AND ".join(f"({each})" for each in asked)
+    return asked[0] if asked else TRUE
+
+
+def select(what: str, source: str, *conditions: str) -> str:
+    """The rows of a source that meet all conditions."""
+    wanted = every(*conditions)
+    where = "" if wanted == TRUE else f" WHERE {wanted}"
+    return f"SELECT {what} FROM {source}{where}"  # noqa: S608 (values are marks)
+
+
+def union(parts: Iterable[str], name: str) -> str:
+    """The rows of all parts, each of which may be sorted and cut by itself, in a FROM."""
+    return f"({' UNION ALL '.join(f'({part})' for part in parts)}) AS {name}"
+
+
+def in_order(row: Row, order: Order, *, backwards: bool = False) -> str:
+    """The clause that sorts a list."""
+    way = " DESC" if order.descending is not backwards else ""
+    return " ORDER BY " + ", ".join(f"{row.column(name)}{way}" for name in order.keys)
 
 
 def node_type(field: GraphQLField) -> GraphQLObjectType:
@@ -123,4 +208,9 @@ def named_input(field: GraphQLField, name: str) -> Any:
 
 
 def namespace_of(model: type[SQLModel]) -> str:
-    return str(model.__table__.schema)  # type: ignore[attr-defined]
+    return str(table_of(model).schema)
+
+
+def table_of(model: type[SQLModel]) -> sa.Table:
+    table: sa.Table = model.__table__  # type: ignore[attr-defined]
+    return table

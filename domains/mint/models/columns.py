@@ -27,6 +27,9 @@ class WalletKind(StrEnum):
     ESCROW = "ESCROW"
     """What is held between two people until work is done."""
 
+    PLATFORM = "PLATFORM"
+    """The platform's own money: its fees."""
+
     ISSUANCE = "ISSUANCE"
     """Where all money of a currency comes from; it owes what the others hold."""
 

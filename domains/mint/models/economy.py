@@ -44,7 +44,11 @@ class Stake(ChangingRow, table=True):
         Index(None, "wallet_id", "id"),
         Index(None, "wallet_id", "status"),
         Index(None, "status", "id"),
-        Index("stakes_unlocking_idx", "unlocks_at", postgresql_where=text("status = 'active'")),
+        Index(
+            "stakes_maturing_idx",
+            "unlocks_at",
+            postgresql_where=text("status = 'active' and matured_at is null"),
+        ),
         {"schema": NAMESPACE},
     )
 
@@ -70,6 +74,9 @@ class Stake(ChangingRow, table=True):
         default_factory=now, sa_column_kwargs={"server_default": text("now()")}
     )
     unlocks_at: datetime
+    matured_at: datetime | None = None
+    """When its owner was told that the term had ended."""
+
     closed_at: datetime | None = None
     status: StakeStatus = Field(
         default=StakeStatus.ACTIVE,
@@ -91,7 +98,9 @@ class MiningRecord(Row, table=True):
         CheckConstraint("tokens_earned > 0 and tokens_earned <> 'NaN'", name="tokens_earned"),
         CheckConstraint("difficulty between 1 and 10", name="difficulty"),
         CheckConstraint("score between 0 and 100", name="score"),
+        CheckConstraint("number > 0", name="number"),
         UniqueConstraint("user_id", "activity_type", "activity_id"),
+        UniqueConstraint("number"),
         ForeignKeyConstraint(
             ["wallet_id", "user_id", "currency"],
             ["mint.wallets.id", "mint.wallets.user_id", "mint.wallets.currency"],
@@ -100,8 +109,13 @@ class MiningRecord(Row, table=True):
         Index(None, "user_id", "id"),
         Index(None, "wallet_id", "id"),
         Index(None, "activity_type", "id"),
+        Index(None, "activity_type", "activity_id"),
+        Index(None, "user_id", "mined_at"),
         {"schema": NAMESPACE},
     )
+
+    number: int
+    """Its place among all records, from 1 and without gaps; rewards are halved by it."""
 
     user_id: UUID = Field(foreign_key="auth.users.id", ondelete="RESTRICT")
     """Who mined: the same activity does not pay another wallet of theirs."""

@@ -55,11 +55,18 @@ class Wallet(ChangingRow, table=True):
         UniqueConstraint("user_id", "kind", "currency"),
         UniqueConstraint("id", "currency"),
         UniqueConstraint("id", "user_id", "currency"),
+        UniqueConstraint("id", "payer_id", "payee_id", "currency"),
         Index(
             "wallets_issuance_key",
             "currency",
             unique=True,
             postgresql_where=text("kind = 'ISSUANCE'"),
+        ),
+        Index(
+            "wallets_platform_key",
+            "currency",
+            unique=True,
+            postgresql_where=text("kind = 'PLATFORM'"),
         ),
         Index(None, "user_id", "id"),
         Index(None, "payer_id", "id"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, case, func, or_
 
 from domains.auth.types import User
 from domains.kernel import prose
@@ -14,6 +15,7 @@ from domains.kernel.policy import Columns, ViewerTerms
 from domains.kernel.read.declarations import embedded, expression, node, one, pages
 from domains.kernel.read.totals import total
 from domains.kernel.scalars import Currency, Money, OpenJSON
+from domains.kernel.viewer import Role
 from domains.mint import models
 from domains.mint.models import (
     REWARDS,
@@ -23,6 +25,7 @@ from domains.mint.models import (
     WalletKind,
     WalletStatus,
 )
+from domains.mint.policy import OWN_WALLETS
 
 from .filters import MiningRecordFilter, StakeFilter, TransactionFilter, TransactionOrder
 
@@ -45,10 +48,20 @@ def proof_text(record: Columns, _viewer: ViewerTerms) -> ColumnElement[str]:
     return func.encode(record.proof_hash, "hex")
 
 
+def balance_after(side: str) -> Callable[[Columns, ViewerTerms], ColumnElement[Decimal | None]]:
+    """What one of the wallets of a movement held then, for those who may see what it holds."""
+
+    def shown(moved: Columns, viewer: ViewerTerms) -> ColumnElement[Decimal | None]:
+        holds = viewer.holds(moved[f"{side}_id"], OWN_WALLETS)
+        return case((or_(viewer.is_a(Role.ADMIN), holds), moved[f"{side}_balance_after"]))
+
+    return shown
+
+
 @node(models.Wallet)
 @prose.output
 class Wallet(Node):
-    """Money of one currency: a person's own, or held between two people."""
+    """Money of one currency: a person's own, held between two people, or the platform's."""
 
     kind: WalletKind
     """What it is for."""
@@ -75,7 +88,7 @@ class Wallet(Node):
     """When it was opened."""
 
     user: User | None = one(here="user_id")
-    """Whose it is; null for one between two people."""
+    """Whose it is; null for one between two people, and for the platform's."""
 
     payer: User | None = one(here="payer_id")
     """Whose money is held, in a wallet between two people."""
@@ -131,6 +144,12 @@ class Transaction(Node):
     to_wallet: Wallet | None = one(here="to_id")
     """Where it went; null for money that is gone, and for a wallet of somebody else."""
 
+    from_balance_after: Decimal | None = expression(balance_after("from"))
+    """What the wallet that it came from held then; null for a wallet of somebody else."""
+
+    to_balance_after: Decimal | None = expression(balance_after("to"))
+    """What the wallet that it went to held then; null for a wallet of somebody else."""
+
     reversal_of: Transaction | None = one(here="reversal_of_id")
     """The earlier transaction that it takes back; null if it takes none back."""
 
@@ -176,6 +195,9 @@ class Stake(Node):
 class MiningRecord(Node):
     """A proof of knowledge that was paid for; each activity is paid for once."""
 
+    number: int
+    """Its place among all records, from 1; after every 210000 of them rewards are halved."""
+
     activity_type: ActivityType
     """What was done."""
 
@@ -216,7 +238,7 @@ class EconomicMetrics(Node):
     """All AZR: circulating, staked and held between people; at most 1000000000."""
 
     circulating_supply: Decimal
-    """What people hold in their wallets."""
+    """What people hold in their wallets, and the platform in its own."""
 
     total_staked: Decimal
     """What people have locked."""

@@ -10,11 +10,14 @@ from .filters import (
 )
 from .learning import Question, StudentProfile
 from .paths import AdaptiveAssessment, LearningPath, PathProgress, PathStep
+from .submitting import AssessmentSubmitInput, AssessmentSubmitPayload
 from .tutoring import LearningInsight, TutoringMessage, TutoringSession
 
 __all__ = [
     "AdaptiveAssessment",
     "AssessmentFilter",
+    "AssessmentSubmitInput",
+    "AssessmentSubmitPayload",
     "InsightFilter",
     "LearningInsight",
     "LearningPath",

@@ -98,6 +98,9 @@ def _enrollment(maker: Maker, student: Student, course: Course) -> Enrollment:
         course_id=course.id,
         status=status,
         progress=maker.next(PERCENTS),
+        attempt=maker.next((1, 2**15 - 1)),
+        price=maker.next(AMOUNTS),
+        currency=maker.next(tuple(Currency)),
         enrolled_at=maker.moment(),
         completed_at=completed,
     )
@@ -116,13 +119,15 @@ def _learning(maker: Maker, student: Student, modules: Sequence[Module]) -> None
             started_at=maker.moment(),
             completed_at=maker.moment() if progress == 100 else None,
         )
-    for score in PERCENTS[:3]:
+    for score, module in zip(PERCENTS[:3], modules, strict=False):
         maker.add(
             AssessmentSubmission,
             student_id=student.id,
-            assessment_id=student.id,
+            # Of an assessment that nobody knows.
+            assessment_id=module.id,
             answers=maker.next(CONTENTS),
             score=score,
+            difficulty=maker.next((1, 10)),
             feedback=maker.sometimes(TEXTS),
             submitted_at=maker.moment(),
         )
@@ -149,5 +154,6 @@ def _money(maker: Maker, student: Student, enrollments: Sequence[Enrollment]) ->
                 type=type,
                 description=maker.next(TEXTS),
                 enrollment_id=getattr(next(paid, None), "id", None) if payment else None,
+                attempt=maker.next((1, 2)),
                 created_at=maker.moment(),
             )

@@ -12,6 +12,7 @@ from domains.forge.models import (
     Contract,
     ContractStatus,
     Dispute,
+    DisputeOutcome,
     DisputeStatus,
     Job,
     JobStatus,
@@ -20,7 +21,7 @@ from domains.forge.models import (
     SkillProfile,
 )
 from domains.kernel.scalars import Currency
-from domains.mint.models import Wallet, WalletKind
+from domains.mint.models import Transaction, Wallet, WalletKind
 from tests.differential.awkward import AMOUNTS, MOMENTS, TEXTS, TITLES
 
 from . import Cast, Maker
@@ -47,6 +48,12 @@ DISPUTED_FROM = (
     MilestoneStatus.SUBMITTED,
     MilestoneStatus.CHANGES_REQUESTED,
 )
+OUTCOMES: tuple[dict[str, Any], ...] = (
+    {"outcome": DisputeOutcome.REFUND, "award_bps": 0},
+    {"outcome": DisputeOutcome.SPLIT, "award_bps": 1},
+    {"outcome": DisputeOutcome.RELEASE, "award_bps": 10_000},
+    {"outcome": DisputeOutcome.REWORK},
+)
 
 
 def fill(maker: Maker, cast: Cast) -> None:
@@ -56,12 +63,12 @@ def fill(maker: Maker, cast: Cast) -> None:
     employers = cast.having(UserRole.EMPLOYER)
     jobs = [_job(maker, maker.next(employers)) for _ in range(12)]
     offers = [_offer(maker, job, user) for job, user in product(jobs, freelancers[:4])]
-    escrows = iter([wallet for wallet in maker.made(Wallet) if wallet.kind is WalletKind.ESCROW])
+    movements = iter(maker.made(Transaction))
     accepted = [offer for offer in offers if offer.status is ApplicationStatus.ACCEPTED]
     admin = cast.users["admin"]
     for offer in accepted:
-        contract = _contract(maker, offer, escrows)
-        for part in _milestones(maker, contract):
+        contract = _contract(maker, offer)
+        for part in _milestones(maker, contract, movements):
             _dispute(maker, part, admin)
 
 
@@ -121,10 +128,22 @@ def _offer(maker: Maker, job: Job, freelancer: User) -> Application:
     )
 
 
-def _contract(maker: Maker, offer: Application, escrows: Iterator[Wallet]) -> Contract:
+def _escrow(maker: Maker, offer: Application) -> Wallet:
+    return maker.add(
+        Wallet,
+        kind=WalletKind.ESCROW,
+        payer_id=offer.employer_id,
+        payee_id=offer.freelancer_id,
+        currency=offer.currency,
+        balance=maker.next(AMOUNTS),
+        created_at=maker.moment(),
+    )
+
+
+def _contract(maker: Maker, offer: Application) -> Contract:
     status = maker.next(tuple(ContractStatus))
     ended = status in {ContractStatus.COMPLETED, ContractStatus.CANCELLED}
-    escrow = next((each for each in escrows if each.currency is offer.currency), None)
+    escrow = maker.next((_escrow, None))
     return maker.add(
         Contract,
         job_id=offer.job_id,
@@ -134,7 +153,8 @@ def _contract(maker: Maker, offer: Application, escrows: Iterator[Wallet]) -> Co
         amount=MOST,
         currency=offer.currency,
         status=status,
-        escrow_wallet_id=escrow.id if escrow else None,
+        fee_bps=maker.next((0, 1, 10_000)),
+        escrow_wallet_id=escrow(maker, offer).id if escrow else None,
         rating=maker.next((None, 1, 5)) if status is ContractStatus.COMPLETED else None,
         started_at=maker.moment(),
         ended_at=maker.moment() if ended else None,
@@ -143,11 +163,15 @@ def _contract(maker: Maker, offer: Application, escrows: Iterator[Wallet]) -> Co
     )
 
 
-def _milestones(maker: Maker, contract: Contract) -> Sequence[Milestone]:
-    return [_milestone(maker, contract, position) for position in (3, 1, 2**31 - 1)]
+def _milestones(
+    maker: Maker, contract: Contract, movements: Iterator[Transaction]
+) -> Sequence[Milestone]:
+    return [_milestone(maker, contract, movements, position) for position in (3, 1, 2**31 - 1)]
 
 
-def _milestone(maker: Maker, contract: Contract, position: int) -> Milestone:
+def _milestone(
+    maker: Maker, contract: Contract, movements: Iterator[Transaction], position: int
+) -> Milestone:
     status = maker.next(tuple(MilestoneStatus))
     amount = maker.next(PARTS)
     disputed = status is MilestoneStatus.DISPUTED
@@ -167,20 +191,22 @@ def _milestone(maker: Maker, contract: Contract, position: int) -> Milestone:
         auto_release_at=maker.moment() if status is MilestoneStatus.SUBMITTED else None,
         created_at=maker.moment(),
         updated_at=maker.moment(),
-        **_settled(status, amount),
+        **_settled(status, amount, movements),
     )
 
 
-def _settled(status: MilestoneStatus, amount: Decimal) -> dict[str, Decimal]:
+def _settled(
+    status: MilestoneStatus, amount: Decimal, movements: Iterator[Transaction]
+) -> dict[str, Any]:
     cent = Decimal("0.00000001")
-    match status:
-        case MilestoneStatus.RELEASED:
-            return {"released": amount}
-        case MilestoneStatus.REFUNDED:
-            return {"refunded": amount}
-        case MilestoneStatus.RESOLVED:
-            return {"released": amount - cent, "refunded": cent}
-    return {}
+    parts: dict[MilestoneStatus, dict[str, Any]] = {
+        MilestoneStatus.RELEASED: {"released": amount, "fee": cent},
+        MilestoneStatus.REFUNDED: {"refunded": amount},
+        MilestoneStatus.RESOLVED: {"released": amount - cent, "refunded": cent},
+    }
+    if status not in parts:
+        return {}
+    return {"settlement_transaction_id": next(movements).id, **parts[status]}
 
 
 def _dispute(maker: Maker, milestone: Milestone, admin: User) -> None:
@@ -212,7 +238,7 @@ def _ended(maker: Maker, status: DisputeStatus, admin: User) -> dict[str, Any]:
         case DisputeStatus.RESOLVED:
             return {
                 "resolution": maker.next(TEXTS),
-                "award_bps": maker.next((0, 1, 10_000)),
+                **maker.next(OUTCOMES),
                 "resolved_by_id": admin.id,
                 "resolved_at": maker.moment(),
             }

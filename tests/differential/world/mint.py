@@ -40,12 +40,13 @@ def fill(maker: Maker, cast: Cast) -> None:
         if currency is not Currency.AZR
     ]
     held = _held(maker, cast)
-    for wallet in (*own, *more, *held):
+    platforms = [_wallet(maker, WalletKind.PLATFORM, currency) for currency in Currency]
+    for wallet in (*own, *more, *held, *platforms):
         _posting(maker, sources[wallet.currency], wallet, maker.next(REWARDS))
-    _between(maker, [*own, *more, *held])
-    for wallet in own[:6]:
+    _between(maker, [*own, *more, *held, *platforms])
+    for number, wallet in enumerate(own[:6]):
         _stake(maker, wallet)
-        _mining(maker, sources[Currency.AZR], wallet)
+        _mining(maker, sources[Currency.AZR], wallet, number * len(ActivityType))
     _metrics(maker)
 
 
@@ -98,8 +99,8 @@ def _posting(
         reversal_of_id=reverses and reverses.id,
         from_seq=1,
         to_seq=1,
-        from_balance_after=Decimal(0),
-        to_balance_after=Decimal(0),
+        from_balance_after=maker.next(AMOUNTS),
+        to_balance_after=maker.next(AMOUNTS),
         hash=maker.random.randbytes(32),
         created_at=maker.moment(),
     )
@@ -133,15 +134,17 @@ def _stake(maker: Maker, wallet: Wallet) -> None:
             status=status,
             started_at=maker.next(STARTS),
             unlocks_at=maker.next(ENDS),
+            matured_at=maker.sometimes(MOMENTS),
             closed_at=None if status is StakeStatus.ACTIVE else maker.moment(),
         )
 
 
-def _mining(maker: Maker, source: Wallet, wallet: Wallet) -> None:
-    for activity in ActivityType:
+def _mining(maker: Maker, source: Wallet, wallet: Wallet, before: int) -> None:
+    for number, activity in enumerate(ActivityType, before + 1):
         movement = _posting(maker, source, wallet, TransactionType.MINING_REWARD)
         maker.add(
             MiningRecord,
+            number=number,
             user_id=wallet.user_id,
             wallet_id=wallet.id,
             transaction_id=movement.id,

@@ -1,0 +1,1 @@
+"""What education works out without a database."""

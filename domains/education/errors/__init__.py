@@ -1,0 +1,1 @@
+"""Why education refuses."""

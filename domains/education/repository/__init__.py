@@ -1,0 +1,3 @@
+"""Every statement of a write on the namespace `education`."""
+
+from . import invariants  # noqa: F401 (declared when imported)

@@ -1,0 +1,1 @@
+"""The forge's own craft: functions that know no database."""

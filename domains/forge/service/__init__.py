@@ -1,0 +1,1 @@
+"""The rules of work and of what is paid for it."""

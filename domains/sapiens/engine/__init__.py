@@ -1,0 +1,1 @@
+"""What sapiens works out without a database."""

@@ -1,0 +1,1 @@
+"""All money at once: what holds of it, and a machine that tries to break that."""

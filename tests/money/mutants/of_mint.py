@@ -1,0 +1,240 @@
+"""Mistakes in the ledger, in stakes and in mining."""
+
+from .mutant import BUSY, LEARNING, MONEY, Mutant
+
+POSTING = "domains/mint/repository/functions/posting.py"
+TRANSFER = "domains/mint/repository/functions/transfer.py"
+MINING = "domains/mint/repository/functions/mining.py"
+METRICS = "domains/mint/repository/functions/metrics.py"
+STAKES = "domains/mint/service/stakes.py"
+STAKING = "domains/mint/engine/staking.py"
+POST = "tests/mint/test_post.py"
+RACES = "tests/mint/test_races.py"
+
+MUTANTS = (
+    Mutant(
+        "nobody waits for a wallet",
+        POSTING,
+        "where id = least(senders[1], recipients[1]) for no key update;",
+        "where id = least(senders[1], recipients[1]);",
+        (RACES,),
+    ),
+    Mutant(
+        "a key is not looked at",
+        POSTING,
+        "values (actor, key, asked) on conflict do nothing returning id into posted;",
+        "values (actor, key || gen_random_uuid(), asked) returning id into posted;",
+        (MONEY, POST),
+    ),
+    Mutant(
+        "a key stands for anything",
+        POSTING,
+        "    ) as there where request_hash = asked;",
+        "    ) as there;",
+        (MONEY, POST),
+    ),
+    Mutant(
+        "keys are one for all people",
+        POSTING,
+        "mint.postings where actor_id = actor and idempotency_key = key",
+        "mint.postings where idempotency_key = key",
+        ("tests/money/test_keys.py",),
+    ),
+    Mutant(
+        "digits after the eighth are taken",
+        POSTING,
+        "      or amounts[i] <> trunc(amounts[i], 8)\n",
+        "",
+        (POST,),
+    ),
+    Mutant(
+        "nothing or less is money",
+        POSTING,
+        "amounts[i] = 'NaN' or amounts[i] <= 0 or",
+        "amounts[i] = 'NaN' or",
+        (MONEY, POST),
+    ),
+    Mutant(
+        "what is no number is not looked for",
+        POSTING,
+        "amounts[i] = 'NaN' or ",
+        "",
+        (POST,),
+        "NaN is greater than every number, and so than the bound that stands behind it.",
+    ),
+    Mutant(
+        "the recipient gets it, and the sender keeps it",
+        POSTING,
+        "    sender.balance := sender.balance - amounts[i];\n",
+        "",
+        (MONEY,),
+    ),
+    Mutant(
+        "the sender pays, and the recipient gets nothing",
+        POSTING,
+        "    recipient.balance := recipient.balance + amounts[i];\n",
+        "",
+        (MONEY,),
+    ),
+    Mutant(
+        "money is spent that is not there",
+        POSTING,
+        "if sender.kind <> 'ISSUANCE' and sender.balance < amounts[i] then",
+        "if false then",
+        (MONEY,),
+    ),
+    Mutant(
+        "frozen wallets move",
+        POSTING,
+        "if sender.status <> 'ACTIVE' or recipient.status <> 'ACTIVE' then",
+        "if false then",
+        (MONEY, LEARNING),
+    ),
+    Mutant(
+        "a frozen wallet is paid into",
+        POSTING,
+        "if sender.status <> 'ACTIVE' or recipient.status <> 'ACTIVE' then",
+        "if sender.status <> 'ACTIVE' then",
+        (MONEY, LEARNING, POST),
+    ),
+    Mutant(
+        "currencies are not compared",
+        POSTING,
+        "if sender.currency <> recipient.currency then",
+        "if false then",
+        (MONEY,),
+    ),
+    Mutant(
+        "a movement is numbered twice",
+        POSTING,
+        "    recipient.version := recipient.version + 1;\n",
+        "",
+        (MONEY,),
+    ),
+    Mutant(
+        "a movement says another balance",
+        POSTING,
+        "sender.version, recipient.version, sender.balance, recipient.balance, entry.hash)",
+        "sender.version, recipient.version, recipient.balance, sender.balance, entry.hash)",
+        (MONEY,),
+    ),
+    Mutant(
+        "a hash leaves out what stands beside the amount",
+        POSTING,
+        "      purpose, reasons[i], reversals[i], sender.version + 1",
+        "      purpose, null, reversals[i], sender.version + 1",
+        (MONEY,),
+    ),
+    Mutant(
+        "a hash does not follow from the one before",
+        POSTING,
+        "entry.hash := sha256(sender.head_hash || recipient.head_hash || convert_to",
+        "entry.hash := sha256(sender.head_hash || convert_to",
+        (MONEY,),
+    ),
+    Mutant(
+        "a wallet keeps its old hash",
+        POSTING,
+        "      version = version + 1, head_hash = entry.hash\n",
+        "      version = version + 1\n",
+        (MONEY,),
+    ),
+    Mutant(
+        "what was asked for is not all kept",
+        POSTING,
+        "    purpose, senders, recipients, amounts, kinds, reasons, reversals)::text, 'UTF8'));",
+        "    purpose, senders, recipients, kinds, reasons, reversals)::text, 'UTF8'));",
+        (MONEY,),
+    ),
+    Mutant(
+        "a movement is taken back twice",
+        POSTING,
+        "        or exists (select from mint.transactions where reversal_of_id = reversals[i])\n",
+        "",
+        (POST,),
+    ),
+    Mutant(
+        "anybody sends from any wallet",
+        TRANSFER,
+        "  if way.is_theirs is not true then",
+        "  if false then",
+        (MONEY,),
+    ),
+    Mutant(
+        "the economy counts what is staked as in use",
+        METRICS,
+        "filter (where kind in ('USER', 'PLATFORM')), 0) as circulating,",
+        "filter (where kind in ('USER', 'PLATFORM', 'STAKE')), 0) as circulating,",
+        (BUSY,),
+    ),
+    Mutant(
+        "rewards are rounded up",
+        STAKING,
+        "return amount * parts * lasted // whole",
+        "return -(-amount * parts * lasted // whole)",
+        (MONEY, "tests/mint/test_accrual.py"),
+    ),
+    Mutant(
+        "a reward is paid from the beginning each time",
+        STAKES,
+        "return max(earned - units_of(stake.reward_paid), 0)",
+        "return max(earned, 0)",
+        (MONEY, "tests/mint/test_stakes.py"),
+    ),
+    Mutant(
+        "a paid reward is not counted",
+        STAKES,
+        "    stake.reward_paid += amount_of(due)\n",
+        "",
+        (MONEY, "tests/mint/test_stakes.py"),
+    ),
+    Mutant(
+        "a stake is paid back before its term",
+        STAKES,
+        "    if moment < stake.unlocks_at:",
+        "    if False:",
+        (MONEY,),
+    ),
+    Mutant(
+        "a stake that is paid back stays",
+        STAKES,
+        "    stake.status, stake.closed_at = StakeStatus.COMPLETED, moment\n",
+        "",
+        (MONEY, "tests/mint/test_stakes.py"),
+    ),
+    Mutant(
+        "a stake pays whoever asks",
+        STAKES,
+        "    if stake is None or stake.user_id != user_id:",
+        "    if stake is None:",
+        (MONEY,),
+    ),
+    Mutant(
+        "what was mined is mined again",
+        MINING,
+        "    if record_id is not null then",
+        "    if false then",
+        (LEARNING, "tests/mint/test_mining.py"),
+    ),
+    Mutant(
+        "proofs are numbered from 0",
+        MINING,
+        "        mined + 1, claim.person, own.id,",
+        "        mined, claim.person, own.id,",
+        (BUSY, LEARNING),
+    ),
+    Mutant(
+        "a proof says more than it paid",
+        MINING,
+        "claim.kind, claim.activity, reward,\n        claim.difficulty",
+        "claim.kind, claim.activity, reward + 1,\n        claim.difficulty",
+        (BUSY, LEARNING),
+    ),
+    Mutant(
+        "a day has no end",
+        MINING,
+        "    elsif reward > {DAILY_CAP} - (",
+        "    elsif reward > {DAILY_CAP} * 1000 - (",
+        ("tests/mint/test_mining.py",),
+    ),
+)
