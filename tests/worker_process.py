@@ -13,7 +13,7 @@ from gateway import worker
 from gateway.settings import Profile, Settings
 
 DAWDLE = "tests.dawdle"
-HEARTBEAT = timedelta(seconds=1)
+HEARTBEAT = timedelta(seconds=3)
 
 
 async def dawdle(_database: Database, given: dict[str, Any]) -> None:

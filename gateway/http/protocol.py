@@ -25,7 +25,6 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._parts = 0
         self._bytes_between = 0
         self._awaits_head = True
         self._head_timer: asyncio.TimerHandle | None = None
@@ -39,35 +38,36 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._awaits_head:
-            self._start_timer()
-        parts = self._parts
-        super().data_received(data)
-        # Data that ended a head may hold much of a body, which has a bound of its own.
-        if self._parts != parts or self.transport.is_closing():
-            return
+        # Data that ends a head may hold much of a body, which has a bound of its own.
         self._bytes_between += len(data)
+        super().data_received(data)
+        if self._bytes_between and not self.transport.is_closing():
+            self._wait_for_more()
+
+    def _wait_for_more(self) -> None:
+        """For the rest of a head, or of what stands between the parts of a body."""
         if self._bytes_between > self.most_head_bytes:
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        # No proxy in front has looked at a trailer, which could pass for a header that it wrote.
-        if self._awaits_head:
-            super().on_header(name, value)
+        elif self._awaits_head:
+            self._start_timer()
 
     def on_headers_complete(self) -> None:
-        self._advance()
+        self._bytes_between = 0
         self._awaits_head = False
         self._stop_timer()
         super().on_headers_complete()
-        self.scope["extensions"] = offered(self.cycle)
+        if not self.parser.should_upgrade():
+            self.scope["extensions"] = offered(self.cycle)
+            # No proxy in front has looked at a trailer, which could pass for a header of its own.
+            self.headers = []
 
     def on_body(self, body: bytes) -> None:
-        self._advance()
+        self._bytes_between = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self._bytes_between = 0
         self._awaits_head = True
 
     def on_response_complete(self) -> None:
@@ -75,10 +75,6 @@ class BoundedProtocol(HttpToolsProtocol):
         # Nobody waits any more for the rest of a request that was answered before its end.
         if not self._awaits_head and self.cycle.response_complete:
             self._start_timer()
-
-    def _advance(self) -> None:
-        self._parts += 1
-        self._bytes_between = 0
 
     def _start_timer(self) -> None:
         if self._head_timer is None:

@@ -139,7 +139,7 @@ async def test_a_trailer_is_no_header(port: int) -> None:
 async def test_trailers_without_end_are_refused_before_they_fill_the_memory(
     port: int, path: str, trailer: bytes
 ) -> None:
-    endless = [b"x-b: " + trailer * 5_000] * 10
+    endless = [b"x-b: " + trailer * 5_000] * 4
     found = await answer(port, chunked(path) + b"0\r\n", *endless, pause=0.01)
     assert b"HTTP/1.1 431 Request Header Fields Too Large\r\n" in found
 
