@@ -1,6 +1,6 @@
 """The ASGI application: routes, and what lives as long as the server does."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
@@ -11,7 +11,6 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domains.auth.public import SESSIONS_ENDED, RememberedViewers
-from domains.kernel.context import Context
 from domains.kernel.database import Bounds, Database
 from domains.kernel.signals import Signals
 from domains.kernel.watching import Watching
@@ -60,11 +59,11 @@ def create_app(settings: Settings) -> Application:
     database = Database(app_url(settings), bounds_of(settings))
     gateway = gateway_of(settings)
     headers = always(only_encrypted=settings.profile is Profile.PRODUCTION)
-    context_of = partial(_context, database, RememberedViewers())
+    surroundings = partial(context_of, database, remembered=RememberedViewers())
     attendance = attendance_of(settings, database)
     endpoint = GraphQLEndpoint(
         gateway,
-        context_of,
+        surroundings,
         max_body_bytes=settings.max_body_bytes,
         require_preflight=settings.profile is Profile.PRODUCTION,
         shared_cache_seconds=settings.shared_cache_seconds,
@@ -76,7 +75,7 @@ def create_app(settings: Settings) -> Application:
     )
     sockets = SocketEndpoint(
         gateway,
-        context_of,
+        surroundings,
         attendance,
         allowed_origins=settings.allowed_origins,
         max_message_bytes=settings.max_body_bytes,
@@ -138,16 +137,6 @@ def bounds_of(settings: Settings) -> Bounds:
         wait_ms=settings.pool_timeout_ms,
         statement_ms=settings.statement_timeout_ms,
     )
-
-
-async def _context(
-    database: Database,
-    remembered: RememberedViewers,
-    headers: Mapping[str, str],
-    client: str | None,
-    request_id: str,
-) -> Context:
-    return await context_of(database, headers, client, request_id, remembered)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ that it was asked from, so the first from the right that is no proxy of ours is 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
@@ -29,11 +29,11 @@ class ClientAddress:
     app: ASGIApp
     trusted: Sequence[Network] = ()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if self.trusted and scope["type"] != "lifespan":
             address = client_address(scope, self.trusted)
             scope = {**scope, "client": (address, 0) if address else None}
-        await self.app(scope, receive, send)
+        return self.app(scope, receive, send)
 
 
 def client_address(scope: Scope, trusted: Sequence[Network] = ()) -> str | None:

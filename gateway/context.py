@@ -25,9 +25,11 @@ async def context_of(
     A viewer who is `remembered` costs no statement; see `RememberedViewers`.
     """
     token = _token(headers.get("authorization"))
-    find_viewer = partial(_viewer_of, database, token, remembered)
-    known = remembered.viewer(token) if remembered and token is not None else None
-    viewer = known or await find_viewer()
+    viewer, find_viewer = ANONYMOUS, None
+    if token is not None:
+        find_viewer = partial(_viewer_of, database, token, remembered)
+        known = remembered.viewer(token) if remembered is not None else None
+        viewer = known or await find_viewer()
     agent = headers.get("user-agent")
     client = Client(_address(client_ip), agent[:LONGEST_USER_AGENT] if agent else None, request_id)
     return Context(
@@ -56,10 +58,8 @@ def _token(authorization: str | None) -> str | None:
 
 
 async def _viewer_of(
-    database: Database, token: str | None, remembered: RememberedViewers | None
+    database: Database, token: str, remembered: RememberedViewers | None
 ) -> Viewer:
-    if token is None:
-        return ANONYMOUS
     viewer = await viewer_of(database, token)
     if viewer is None:
         # Not anonymous: a client whose session has ended would not notice.

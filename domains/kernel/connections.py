@@ -13,10 +13,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import asyncpg
 
-from .outcome import Unsent, in_doubt, is_lost
+from .outcome import Unsent, is_lost
 from .statements import Line, Seen
 
 T = TypeVar("T")
+Send = Callable[[Line, str, Sequence[Any]], Awaitable[T]]
 
 IDLE_SECONDS = 300.0
 """What has not been used for so long is closed: whatever stands between us and the database may
@@ -69,40 +70,31 @@ class Connections:
 
         Once: a statement that the server does not survive must not end it again and again.
         """
-
-        def ask(line: Line) -> Awaitable[Any]:
-            return line.value(sql, arguments)
-
         try:
-            return await self._sent(ask)
+            return await self._sent(Line.value, sql, arguments)
         except Exception as error:
             # A timeout passes for a loss too, but who waited so long does not wait once more.
             if isinstance(error, TimeoutError) or not is_lost(error):
                 raise
-        return await self._sent(ask)
+        return await self._sent(Line.value, sql, arguments)
 
     async def rows(self, sql: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
         """All rows of a statement that may write; `OutcomeUnknown` if its connection is lost."""
+        return await self._sent(Line.rows, sql, arguments)
 
-        async def fetched(line: Line) -> list[asyncpg.Record]:
-            with in_doubt():
-                return await line.rows(sql, arguments)
-
-        return await self._sent(fetched)
-
-    async def _sent(self, send: Callable[[Line], Awaitable[T]]) -> T:
+    async def _sent(self, send: Send[T], sql: str, arguments: Sequence[Any]) -> T:
         """Pass over connections that are at their end."""
         for _ in range(self.terms.most):
             try:
-                return await self._once(send)
+                return await self._once(send, sql, arguments)
             except Unsent:
                 continue
-        return await self._once(send)
+        return await self._once(send, sql, arguments)
 
-    async def _once(self, send: Callable[[Line], Awaitable[T]]) -> T:
+    async def _once(self, send: Send[T], sql: str, arguments: Sequence[Any]) -> T:
         line = self._taken() or await self._obtained()
         try:
-            answer = await send(line)
+            answer = await send(line, sql, arguments)
         except BaseException as error:
             self._give_back_after(error, line)
             raise

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from asyncpg.prepared_stmt import PreparedStatement
 
-from .outcome import Unsent
+from .outcome import Unsent, in_doubt
 
 LONGEST_IN_ALL = 300_000
 """Characters of the statements that a connection keeps. A backend holds about a hundred bytes of
@@ -52,12 +52,13 @@ class Line:
             raise _judged(error) from error
 
     async def rows(self, sql: str, arguments: Sequence[Any]) -> list[asyncpg.Record]:
-        """All rows of a statement."""
-        try:
-            rows: list[asyncpg.Record] = await self.connection.fetch(sql, *arguments)
-        except asyncpg.InternalClientError as error:
-            raise _judged(error) from error
-        return rows
+        """All rows of a statement that may write; `OutcomeUnknown` if its connection is lost."""
+        with in_doubt():
+            try:
+                rows: list[asyncpg.Record] = await self.connection.fetch(sql, *arguments)
+            except asyncpg.InternalClientError as error:
+                raise _judged(error) from error
+            return rows
 
     async def _value(self, sql: str, arguments: Sequence[Any]) -> Any:
         statement = self._prepared.get(sql)

@@ -91,8 +91,8 @@ class Operation:
 
     def shape(self, variables: VariableValues) -> tuple[Any, ...]:
         """What of the variables a plan depends on."""
-        values = variables.coerced
-        return tuple(shape(values[name]) if name in values else "" for name, shape in self._shapes)
+        given = variables.coerced
+        return tuple([shape(given[name]) if name in given else "" for name, shape in self._shapes])
 
 
 @dataclass(slots=True)

@@ -4,9 +4,8 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import strawberry
@@ -52,8 +51,7 @@ class Outcome(Enum):
     """All that it asked for was tried too often."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The finished JSON of a response."""
 
     body: bytes
@@ -116,11 +114,12 @@ class Gateway:
     ) -> Answer:
         """Answer a request; whatever happens, the answer is finished JSON without secrets."""
         answer = await self._execute(request, context, queries_only=queries_only)
-        await self._watched(request, answer, context)
+        if answer.errors:
+            await self._tell(request, answer, context)
         return answer
 
-    async def _watched(self, request: GraphQLRequest, answer: Answer, context: Context) -> None:
-        if self.watch is not None and answer.errors:
+    async def _tell(self, request: GraphQLRequest, answer: Answer, context: Context) -> None:
+        if self.watch is not None:
             await self.watch(request, answer, context)
 
     async def _execute(
@@ -160,7 +159,7 @@ class Gateway:
                 results = await stack.enter_async_context(told)
             except RequestErrors as refused:
                 answer = self._refused(refused, context, Outcome.REQUEST_ERROR)
-                await self._watched(request, answer, context)
+                await self._tell(request, answer, context)
                 yield _only(answer)
             else:
                 yield (self._executed(result, context) async for result in results)

@@ -1,11 +1,9 @@
 """What a client sends, whichever way it came."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+class GraphQLRequest(NamedTuple):
     """A document, or the hash of a registered one, and what to do with it."""
 
     query: str | None

@@ -31,16 +31,18 @@ async def read_body(receive: Receive, headers: Mapping[str, str], most: int) -> 
     declared = headers.get("content-length", "")
     if declared.isdecimal() and (len(declared) > len(str(most)) or int(declared) > most):
         raise _too_large(most)
-    body = bytearray()
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientLeft
-        body += message.get("body", b"")
-        if len(body) > most:
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
             raise _too_large(most)
         if not message.get("more_body", False):
-            return bytes(body)
+            return b"".join(parts)
 
 
 def request_of_body(body: bytes) -> GraphQLRequest:

@@ -1,6 +1,7 @@
 """An end to requests that take too long, for less than a timer each."""
 
 import asyncio
+from time import monotonic
 from types import TracebackType
 
 LOOKS = 10
@@ -17,20 +18,23 @@ class Deadlines:
 
     def begin(self) -> "Deadline":
         """The time of a request that came just now."""
-        loop = asyncio.get_running_loop()
         if self._timer is None:
-            self._timer = loop.call_later(self.seconds / LOOKS, self._look, loop)
-        return Deadline(self, loop.time() + self.seconds)
+            self._look_later(asyncio.get_running_loop())
+        return Deadline(self, monotonic() + self.seconds)
+
+    def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = loop.call_later(self.seconds / LOOKS, self._look, loop)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
-        moment = loop.time()
+        moment = monotonic()
         for deadline in [*self.running]:
             # All have the same time, so those that came first are the first to have had it.
             if deadline.moment > moment:
                 break
             deadline.expire()
-        again = loop.call_later(self.seconds / LOOKS, self._look, loop) if self.running else None
-        self._timer = again
+        self._timer = None
+        if self.running:
+            self._look_later(loop)
 
 
 class Deadline:

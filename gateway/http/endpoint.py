@@ -20,7 +20,7 @@ from gateway.journal import Entry
 from .body import read_body, request_of_body, request_of_url
 from .caching import shared_reply
 from .cookies import Cookies, told
-from .deadlines import Deadline, Deadlines
+from .deadlines import Deadlines
 from .events import EventStream, event_stream, single_event
 from .negotiation import (
     MediaType,
@@ -88,7 +88,6 @@ class Call:
     headers: Mapping[str, str]
     client: str | None
     receive: Receive
-    deadline: Deadline
     request_id: str
     entry: Entry
     media_type: MediaType = MediaType.JSON
@@ -145,7 +144,6 @@ class GraphQLEndpoint:
             headers=headers,
             client=client[0] if client else None,
             receive=receive,
-            deadline=self.deadlines.begin(),
             request_id=request_id,
             entry=Entry(request_id, scope["method"], perf_counter()),
         )
@@ -178,7 +176,7 @@ class GraphQLEndpoint:
     async def _execute(self, call: Call) -> Reply | EventStream:
         arrived = False
         try:
-            with call.deadline:
+            with self.deadlines.begin():
                 request = await self._request(call)
                 arrived = True
                 call.entry.operation = loggable(request.operation_name)

@@ -6,6 +6,7 @@ connection could fill the memory, and many that send nothing could take all ther
 
 import asyncio
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -28,6 +29,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._bytes_between = 0
         self._awaits_head = True
         self._head_timer: asyncio.TimerHandle | None = None
+        self._rests_since = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -35,6 +37,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        super()._unset_keepalive_if_required()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -71,10 +74,40 @@ class BoundedProtocol(HttpToolsProtocol):
         self._awaits_head = True
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._rests_since = monotonic()
+            self._rest(self.timeout_keep_alive)
         # Nobody waits any more for the rest of a request that was answered before its end.
         if not self._awaits_head and self.cycle.response_complete:
             self._start_timer()
+
+    def handle_websocket_upgrade(self) -> None:
+        super()._unset_keepalive_if_required()
+        super().handle_websocket_upgrade()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """The timer goes on, and asks at its end who came meanwhile: one for many requests."""
+
+    def _rest(self, seconds: float) -> None:
+        if self.timeout_keep_alive_task is None:
+            handler = self.timeout_keep_alive_handler
+            self.timeout_keep_alive_task = self.loop.call_later(seconds, handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = None
+        if not self.cycle.response_complete or self._head_timer is not None:
+            return
+        left = self._rests_since + self.timeout_keep_alive - monotonic()
+        if left > 0:
+            self._rest(left)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _start_timer(self) -> None:
         if self._head_timer is None:

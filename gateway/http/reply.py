@@ -1,8 +1,8 @@
 """An answer on its way out, with the headers that all have."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
+from typing import NamedTuple
 
 import orjson
 from starlette.responses import Response
@@ -28,8 +28,7 @@ EMPTY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 """Statuses whose answers have no body, and say no length."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
+class Wire(NamedTuple):
     """The way back to a client."""
 
     send: Send
@@ -40,8 +39,7 @@ class Wire:
     """What every answer says, unless it says something else about the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One answer, complete but for its length and what all answers to the request say."""
 
     status: int

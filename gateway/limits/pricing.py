@@ -96,6 +96,8 @@ class Price:
 
     def cost(self, variables: Mapping[str, Any]) -> int:
         """The cost with these coerced variables."""
+        if not self.open_parts:
+            return self.fixed
         return self.fixed + sum(part.cost(variables) for part in self.open_parts)
 
     def repeated(self, size: Size) -> "Price":

@@ -199,5 +199,5 @@ class Connection:
 def _fresh(context: Context) -> Context:
     """The surroundings of one more operation."""
     request_id = str(uuid4())
-    client = replace(context.client, request_id=request_id)
+    client = context.client._replace(request_id=request_id)
     return replace(context, request_id=request_id, client=client, reads=None)

@@ -10,7 +10,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
 
 from gateway.cli import server_config
 from gateway.http.protocol import BoundedProtocol
@@ -19,7 +20,10 @@ from tests.listening import answer, listening
 
 GET = b"GET / HTTP/1.1\r\nhost: azora\r\n"
 LAST = GET + b"connection: close\r\n\r\n"
+CLOSING_FRAME = b"\x88\x80\0\0\0\0"
 PATIENCE = 0.3
+RESTS = 1
+"""Seconds that a connection may be kept and not used."""
 
 
 class Hasty(BoundedProtocol):
@@ -43,6 +47,13 @@ async def names(request: Request) -> Response:
     return PlainTextResponse(" ".join(request.headers))
 
 
+async def staying(socket: WebSocket) -> None:
+    await socket.accept()
+    await asyncio.sleep(1.5 * RESTS)
+    await socket.send_text("still here")
+    await socket.receive()
+
+
 async def unread(_request: Request) -> Response:
     return PlainTextResponse("not read")
 
@@ -56,9 +67,12 @@ async def port() -> AsyncIterator[int]:
             Route("/names", names, methods=["POST"]),
             Route("/unread", unread, methods=["POST"]),
             Route("/", length, methods=["GET", "POST"]),
+            WebSocketRoute("/stay", staying),
         ]
     )
-    config = uvicorn.Config(app, http=Hasty, log_config=None, lifespan="off")
+    config = uvicorn.Config(
+        app, http=Hasty, log_config=None, lifespan="off", timeout_keep_alive=RESTS
+    )
     async with listening(uvicorn.Server(config)) as port:
         yield port
 
@@ -115,6 +129,28 @@ async def test_a_connection_that_is_kept_has_to_be_quick_each_time(port: int) ->
     found = await answer(port, GET + b"\r\n", GET + b"\r\n", GET)
     assert found.count(b"HTTP/1.1 200 OK") == 2
     assert found.count(b"HTTP/1.1 408 Request Timeout") == 1
+
+
+async def test_a_connection_that_nobody_uses_is_closed_without_a_word(port: int) -> None:
+    with timed() as took:
+        found = await answer(port, GET + b"\r\n")
+    assert found.startswith(b"HTTP/1.1 200 OK") and found.count(b"HTTP/1.1") == 1
+    assert RESTS <= took[0] < 4
+
+
+async def test_a_connection_that_is_used_is_kept(port: int) -> None:
+    found = await answer(port, *[GET + b"\r\n"] * 5, pause=0.5 * RESTS)
+    assert found.count(b"HTTP/1.1 200 OK") == 5
+
+
+async def test_a_socket_outlives_the_rest_of_the_connection_that_it_came_over(port: int) -> None:
+    asked = (
+        b"GET /stay HTTP/1.1\r\nhost: azora\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+        b"sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    parts = [GET + b"\r\n", asked, b"", b"", CLOSING_FRAME]
+    found = await answer(port, *parts, pause=0.6 * RESTS)
+    assert b"HTTP/1.1 101 Switching Protocols" in found and b"still here" in found
 
 
 async def test_a_request_that_waits_for_the_answer_to_another_is_not_cut_off(port: int) -> None:

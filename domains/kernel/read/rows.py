@@ -28,9 +28,9 @@ SAMPLE = "row__"
 """The name of rows in expressions that are written once, for rows of whatever name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Audience:
-    """For whom a statement is made."""
+    """For whom a statement is made; compared as a thing, which costs a request less."""
 
     role: Role
     proven_by: str | None = None

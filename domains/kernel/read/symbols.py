@@ -39,7 +39,7 @@ BACKREF = "strawberry-definition"
 INTEGER = sa.Integer()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inputs:
     """What a plan reads when it runs."""
 
