@@ -62,10 +62,9 @@ class Journal:
 
     def add(self, entry: Entry) -> None:
         """To be written soon."""
-        loop = asyncio.get_running_loop()
-        if not self._entries or loop is not self._loop:
-            self._loop = loop
-            loop.call_later(LATER_SECONDS, self.write)
+        if not self._entries or self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.get_running_loop()
+            self._loop.call_later(LATER_SECONDS, self.write)
         self._entries.append(entry)
 
     def write(self) -> None:

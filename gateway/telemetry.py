@@ -57,13 +57,13 @@ class Lines(logging.Handler):
 
     def _schedule(self) -> bool:
         """Whether an event loop runs here that will come to write it."""
+        if self._scheduled:
+            return True
         try:
-            loop = asyncio.get_running_loop()
+            asyncio.get_running_loop().call_soon(self.flush)
         except RuntimeError:
             return False
-        if not self._scheduled:
-            self._scheduled = True
-            loop.call_soon(self.flush)
+        self._scheduled = True
         return True
 
 

@@ -55,6 +55,8 @@ class Connections:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
+        # To ask for it costs a system call, each time.
+        self._loop = asyncio.get_running_loop()
         self._open = 0
         self._seen = Seen()
         self._living: set[Line] = set()
@@ -134,20 +136,20 @@ class Connections:
 
     def _waiter(self, before: Waiter | None) -> Waiter:
         """A place at the end of the line; whose turn came to nothing, is the first again."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop
         until = loop.time() + self.terms.wait_ms / 1000 if before is None else before.until
         waiter = Waiter(loop.create_future(), until)
         (self._waiting.append if before is None else self._waiting.appendleft)(waiter)
         if self._impatience is None:
-            self._impatience = loop.call_at(until, self._refuse, loop)
+            self._impatience = loop.call_at(until, self._refuse)
         return waiter
 
-    def _refuse(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _refuse(self) -> None:
         """Those who have waited long enough, of whom the first came first."""
-        while self._waiting and self._waiting[0].until <= loop.time():
+        while self._waiting and self._waiting[0].until <= self._loop.time():
             _refused(self._waiting.popleft(), TimeoutError("no connection in time"))
         next_one = self._waiting[0].until if self._waiting else None
-        self._impatience = loop.call_at(next_one, self._refuse, loop) if next_one else None
+        self._impatience = self._loop.call_at(next_one, self._refuse) if next_one else None
 
     async def _given(self, waiter: Waiter) -> Line | None:
         """What somebody gives back; None where they have lost it."""
@@ -176,7 +178,7 @@ class Connections:
         if isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
             self._give_back(line)
             return
-        task = asyncio.get_running_loop().create_task(self._closed(line))
+        task = self._loop.create_task(self._closed(line))
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
@@ -213,8 +215,7 @@ class Connections:
 
     def _sweep_later(self) -> None:
         if self._sweeper is None:
-            loop = asyncio.get_running_loop()
-            self._sweeper = loop.call_later(IDLE_SECONDS, self._sweep)
+            self._sweeper = self._loop.call_later(IDLE_SECONDS, self._sweep)
 
     def _sweep(self) -> None:
         self._sweeper = None

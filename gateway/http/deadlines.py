@@ -15,12 +15,16 @@ class Deadlines:
         self.seconds = seconds
         self.running: dict[Deadline, None] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def begin(self) -> "Deadline":
-        """The time of a request that came just now."""
+        """The time of a request that came just now, and is served by the task at hand."""
         if self._timer is None:
-            self._look_later(asyncio.get_running_loop())
-        return Deadline(self, monotonic() + self.seconds)
+            self._loop = asyncio.get_running_loop()
+            self._look_later(self._loop)
+        # To be told the loop costs a system call, each time.
+        task = asyncio.current_task(self._loop)
+        return Deadline(self, monotonic() + self.seconds, task)
 
     def _look_later(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = loop.call_later(self.seconds / LOOKS, self._look, loop)
@@ -42,16 +46,16 @@ class Deadline:
 
     __slots__ = ("_cancelling", "_deadlines", "_expired", "_task", "moment")
 
-    def __init__(self, deadlines: Deadlines, moment: float) -> None:
+    def __init__(
+        self, deadlines: Deadlines, moment: float, task: asyncio.Task[object] | None
+    ) -> None:
         self.moment = moment
         self._deadlines = deadlines
         self._expired = False
-        self._task: asyncio.Task[object] | None = None
-        self._cancelling = 0
+        self._task = task
+        self._cancelling = task.cancelling() if task is not None else 0
 
     def __enter__(self) -> None:
-        self._task = asyncio.current_task()
-        self._cancelling = self._task.cancelling() if self._task is not None else 0
         self._deadlines.running[self] = None
 
     def expire(self) -> None:
