@@ -256,7 +256,7 @@ def _request_id(headers: Mapping[str, str]) -> str:
     given = headers.get("x-request-id", "")
     if given and REQUEST_ID.fullmatch(given):
         return given
-    return f"{getrandbits(128):032x}"
+    return getrandbits(128).to_bytes(16).hex()
 
 
 def loggable(name: str | None) -> str | None:

@@ -24,6 +24,9 @@ CONTENT_TYPES = {
 NO_STORE: Headers = ((b"cache-control", b"no-store"),)
 COMMON: Headers = ((b"x-content-type-options", b"nosniff"),)
 
+OWN = b"x-request-id: %b\r\ncontent-length: %d\r\n"
+"""What no two answers say alike, as it stands on the wire."""
+
 EMPTY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 """Statuses whose answers have no body, and say no length."""
 
@@ -51,12 +54,12 @@ class Reply(NamedTuple):
         return len(self.body)
 
     async def send(self, wire: Wire, request_id: str, more: Headers = ()) -> None:
-        own = ((b"x-request-id", request_id.encode("ascii")), *self._length())
+        said, id = (*self.headers, *more), request_id.encode("ascii")
         if wire.send_whole is not None and self.status == HTTPStatus.OK:
-            head = block((*self.headers, *more), wire.always) + lines(own)
+            head = block(said, wire.always) + OWN % (id, len(self.body))
             await wire.send_whole(self.status, head, self.body)
             return
-        headers = (*hardened((*self.headers, *more), wire.always), *own)
+        headers = (*hardened(said, wire.always), (b"x-request-id", id), *self._length())
         await wire.send({"type": "http.response.start", "status": self.status, "headers": headers})
         await wire.send({"type": "http.response.body", "body": self.body})
 
@@ -64,14 +67,10 @@ class Reply(NamedTuple):
         return () if self.status in EMPTY else ((b"content-length", b"%d" % len(self.body)),)
 
 
-def lines(headers: Headers) -> bytes:
-    return b"".join([b"%b: %b\r\n" % header for header in headers])
-
-
 @lru_cache(256)
 def block(headers: Headers, always: Headers) -> bytes:
     """The lines of what many answers say alike."""
-    return lines(hardened(headers, always))
+    return b"".join([b"%b: %b\r\n" % header for header in hardened(headers, always)])
 
 
 def json_reply(

@@ -116,9 +116,11 @@ async def test_money_is_changed_while_more_statements_are_asked_for_than_there_a
 async def test_who_waits_for_too_long_is_told_to_come_again(
     bank: Bank, hurried: Operations, owner: asyncpg.Connection
 ) -> None:
+    # Its connections are made before anybody hurries.
+    await hurried.answer(STATEMENT, **asked(bank))
     async with held(owner):
         first = asyncio.create_task(hurried.answer(STATEMENT, **asked(bank)))
-        assert await waiting(owner, 1)
+        assert await waiting(owner, 1), await asyncio.wait([first], timeout=0)
         assert codes(await hurried.answer(STATEMENT, **asked(bank))) == ["SERVER_BUSY"]
     assert (await first)["data"] == {"walletStatement": {"lineCount": 1}}
     assert (await hurried.answer(STATEMENT, **asked(bank))) == await first
