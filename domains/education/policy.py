@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, or_, select
 
-from domains.kernel.policy import Columns, Group, ViewerTerms, protect
+from domains.kernel.policy import Columns, Group, ViewerTerms, group_of, protect
 from domains.kernel.viewer import Role
 
 from .models import (
@@ -25,8 +25,13 @@ ENROLLMENTS = Enrollment.__table__  # type: ignore[attr-defined]
 WALLETS = Wallet.__table__  # type: ignore[attr-defined]
 
 
-def _own_student_ids(viewer: ViewerTerms) -> Select[Any]:
-    return select(STUDENTS.c.id).where(STUDENTS.c.user_id == viewer.user_id)
+def is_student(student: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The row describes the viewer."""
+    return cast("ColumnElement[bool]", student.user_id == viewer.user_id)
+
+
+def instructs(course: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    return cast("ColumnElement[bool]", course.instructor_id == viewer.user_id)
 
 
 def _own_wallet_ids(viewer: ViewerTerms) -> Select[Any]:
@@ -45,10 +50,6 @@ def _enrolled_course_ids(viewer: ViewerTerms) -> Select[Any]:
     )
 
 
-def _taught_course_ids(viewer: ViewerTerms) -> Select[Any]:
-    return select(COURSES.c.id).where(COURSES.c.instructor_id == viewer.user_id)
-
-
 def _taught_module_ids(viewer: ViewerTerms) -> Select[Any]:
     return (
         select(MODULES.c.id)
@@ -65,26 +66,17 @@ def _taught_student_ids(viewer: ViewerTerms) -> Select[Any]:
     )
 
 
-OWN_STUDENTS = Group("education.viewer_student_ids", _own_student_ids)
+OWN_STUDENTS = group_of("education.viewer_student_ids", Student, is_student)
 OWN_WALLETS = Group("education.viewer_wallet_ids", _own_wallet_ids)
 ENROLLED_COURSES = Group("education.viewer_enrolled_course_ids", _enrolled_course_ids)
-TAUGHT_COURSES = Group("education.viewer_taught_course_ids", _taught_course_ids)
+TAUGHT_COURSES = group_of("education.viewer_taught_course_ids", Course, instructs)
 TAUGHT_MODULES = Group("education.viewer_taught_module_ids", _taught_module_ids)
 TAUGHT_STUDENTS = Group("education.viewer_taught_student_ids", _taught_student_ids)
-
-
-def is_student(student: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    """The row describes the viewer."""
-    return cast("ColumnElement[bool]", student.user_id == viewer.user_id)
 
 
 def belongs_to_student(row: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     """The student whom the row is about."""
     return viewer.holds(row.student_id, OWN_STUDENTS)
-
-
-def instructs(course: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
-    return cast("ColumnElement[bool]", course.instructor_id == viewer.user_id)
 
 
 def sees_student(student: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ bind parameters; the database's are transaction-local settings, read once per st
 same function makes a predicate of every planned statement and the text of the row-level security.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -54,6 +54,21 @@ class Group:
 
 
 Predicate = Callable[[Columns, ViewerTerms], ColumnElement[bool]]
+
+_groups: dict[str, list[tuple[Group, Predicate]]] = {}
+
+
+def group_of(name: str, model: type[SQLModel], belongs: Predicate) -> Group:
+    """The ids of those rows of one table that a predicate holds of."""
+    table = model.__table__  # type: ignore[attr-defined]
+    group = Group(name, lambda viewer: select(table.c.id).where(belongs(table.c, viewer)))
+    _groups.setdefault(table.fullname, []).append((group, belongs))
+    return group
+
+
+def groups_of(table: str) -> Sequence[tuple[Group, Predicate]]:
+    """The groups of a table's own rows, by its full name, and what makes a row one of them."""
+    return _groups.get(table, ())
 
 
 @dataclass(slots=True)

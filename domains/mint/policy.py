@@ -1,14 +1,12 @@
 """Who may see money; nobody changes it but by posting."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_
 
 from domains.kernel.policy import (
     Columns,
-    Group,
     ViewerTerms,
     anybody,
+    group_of,
     nobody,
     owns_or_administers,
     protect,
@@ -25,8 +23,6 @@ from .models import (
     WalletKind,
 )
 
-WALLETS = Wallet.__table__  # type: ignore[attr-defined]
-
 
 def holds_wallet(wallet: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     """It is the viewer's own, or stands between them and somebody else."""
@@ -37,11 +33,7 @@ def holds_wallet(wallet: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     )
 
 
-def _own_wallet_ids(viewer: ViewerTerms) -> Select[Any]:
-    return select(WALLETS.c.id).where(holds_wallet(WALLETS.c, viewer))
-
-
-OWN_WALLETS = Group("mint.viewer_wallet_ids", _own_wallet_ids)
+OWN_WALLETS = group_of("mint.viewer_wallet_ids", Wallet, holds_wallet)
 
 
 def sees_wallet(wallet: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:

@@ -1,11 +1,9 @@
 """Who may see how a student learns: the student, and what the tutor found, who teaches them."""
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, or_
 
 from domains.education.public import TAUGHT_COURSES, sees_own_or_administers
-from domains.kernel.policy import Columns, Group, ViewerTerms, protect
+from domains.kernel.policy import Columns, ViewerTerms, group_of, protect
 
 from .models import (
     Assessment,
@@ -19,22 +17,18 @@ from .models import (
     TutoringSession,
 )
 
-SESSIONS = TutoringSession.__table__  # type: ignore[attr-defined]
+
+def teaches(session: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
+    """The session is about a course of the viewer's."""
+    return viewer.holds(session.course_id, TAUGHT_COURSES)
 
 
-def _taught_session_ids(viewer: ViewerTerms) -> Select[Any]:
-    return select(SESSIONS.c.id).where(viewer.holds(SESSIONS.c.course_id, TAUGHT_COURSES))
-
-
-TAUGHT_SESSIONS = Group("sapiens.viewer_taught_session_ids", _taught_session_ids)
+TAUGHT_SESSIONS = group_of("sapiens.viewer_taught_session_ids", TutoringSession, teaches)
 
 
 def sees_session(session: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:
     """Who teaches the course sees that there was a session, but not what was said."""
-    return or_(
-        sees_own_or_administers(session, viewer),
-        viewer.holds(session.course_id, TAUGHT_COURSES),
-    )
+    return or_(sees_own_or_administers(session, viewer), teaches(session, viewer))
 
 
 def sees_insight(insight: Columns, viewer: ViewerTerms) -> ColumnElement[bool]:

@@ -1,36 +1,18 @@
 """The text of a statement depends on the document, the viewer's role and the shape of values."""
 
 import re
-from typing import Any
 
 import pytest
 
 from domains.kernel.node import encode_id
 from domains.kernel.read.filters import MOST_IN_STATEMENT
-from domains.kernel.read.plan import Plan
-from domains.kernel.read.rows import Audience
-from domains.kernel.read.symbols import Inputs
 from domains.kernel.read.templates import template
 from domains.kernel.refusal import BadInput
 from domains.kernel.row import uuid7
 from domains.kernel.viewer import ANONYMOUS, Role, Viewer
-from gateway.app import gateway_of
-from gateway.settings import Profile, Settings
-
-GATEWAY = gateway_of(Settings(profile=Profile.TEST))
-STUDENT = Viewer(uuid7(), Role.STUDENT)
+from tests.kernel.planning import STUDENT, planned
 
 NARROWED = "query ($w: CourseFilter) { courses(first: 7, where: $w) { nodes { id } } }"
-
-
-def planned(query: str, variables: dict[str, Any], viewer: Viewer) -> tuple[Plan, list[Any]]:
-    """A plan made anew, and its arguments."""
-    operation = GATEWAY.documents.get(query).operation(None)
-    values = operation.variables(variables, suggestions=False)
-    plan = GATEWAY.planner.operation(
-        operation.document, operation.definition, values, Audience(viewer.role)
-    )
-    return plan, plan.arguments(Inputs(values, viewer))
 
 
 @pytest.mark.parametrize("viewer", [ANONYMOUS, STUDENT])

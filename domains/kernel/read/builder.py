@@ -1,6 +1,7 @@
 """From a selection to an expression that gives its JSON."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,6 @@ from graphql.execution.values import VariableValues
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import SQLModel
 
-from domains.kernel.policy import policy_of
 from domains.kernel.viewer import Role
 
 from . import json_text as j
@@ -19,6 +19,7 @@ from .filters import Conditions, demand_modesty
 from .graph import Graph, Unplannable, named
 from .groups import Stats
 from .ids import id_text
+from .known import beyond, clauses, parent, seen
 from .meanings import MOST, Computed, Embedded, GlobalId, Join, Many, One, Order, Pages, Sql
 from .meanings import Value as Expression
 from .pages import ConnectionBuilder
@@ -73,18 +74,21 @@ class Builder:
 
     # Rows
 
-    def rows_of(self, model: type[SQLModel]) -> Row:
-        """The table under a fresh name."""
-        return Row(self.name("t"), table_of(model))
+    def rows_of(
+        self, model: type[SQLModel], parent: Parent | None = None, only: Expression | None = None
+    ) -> Row:
+        """The table under a fresh name; of its rows is known how they are chosen."""
+        table = table_of(model)
+        joined = () if parent is None else parent.known(table)
+        chosen = () if only is None else clauses(only, table, self.audience.role)
+        return Row(self.name("t"), table, (*joined, *chosen))
 
     def name(self, prefix: str) -> str:
         return f"{prefix}{next(self._numbers)}"
 
     def visible(self, model: type[SQLModel], row: Row) -> str:
-        """The policy's predicate for this viewer."""
-        if self.audience.role is Role.SYSTEM:
-            return TRUE
-        return self.declared(policy_of(model).visible, row)
+        """What the policy asks for this viewer, beyond what is asked of these rows anyway."""
+        return row.named(beyond(seen(model, self.audience.role), row.known))
 
     def declared(self, expression: Expression, row: Row) -> str:
         """What is declared of a row and of who asks."""
@@ -194,10 +198,14 @@ class Builder:
     ) -> j.Expression:
         namespace = self._elsewhere(owner, field)
         if namespace is None:
-            parent = Parent(row.column(join.here))
+            parent = self.parent(self.graph.model_of(owner), row, join)
             return self.related(field, nodes, relation, parent, path)
         plan = self.fresh().by_key(field, nodes, relation, namespace)
         return self.fetch(plan, row.leaf(join.here), path)
+
+    def parent(self, model: type[SQLModel], row: Row, join: Join) -> Parent:
+        """A row as the one that a relation hangs on."""
+        return parent(model, row, join, self.audience.role)
 
     def fetch(self, plan: Plan, key: j.Part, path: Path) -> j.Expression:
         """A value that another statement brings by its key."""
@@ -239,7 +247,7 @@ class Builder:
     ) -> Plan:
         """A whole statement: a relation's values for a list of keys, in the keys' order."""
         keys = self.name("k")
-        value = self.related(field, nodes, relation, Parent(f"{keys}.key"), (EACH,))
+        value = self.related(field, nodes, relation, Parent(f"{keys}.key", relation.join), (EACH,))
         bound = self.symbols.bind(lambda inputs: list(inputs.keys), KEYS)
         source = f"unnest({bound}) WITH ORDINALITY AS {keys}(key, position)"
         each = f"{select(f'{value} AS item', source)} ORDER BY {keys}.position"
@@ -262,8 +270,8 @@ class Builder:
             return self._many(field, nodes, relation, parent, path)
         type_ = node_type(field)
         model = self.graph.model_of(type_)
-        row = self.rows_of(model)
-        there = parent.joins(row, relation.join)
+        row = self.rows_of(model, parent)
+        there = parent.joins(row)
         found = self.select_rows(self.object(type_, nodes, row, path), model, row, there)
         if len(relation.join.there) > 1:
             found = f"{found} ORDER BY {row.column('id')} LIMIT 1"
@@ -274,14 +282,14 @@ class Builder:
     ) -> j.Expression:
         type_ = node_type(field)
         model = self.graph.model_of(type_)
-        row = self.rows_of(model)
-        shares = parent.shares(row, many.join)
+        row = self.rows_of(model, parent)
+        shares = parent.shares(row)
         size = self.first(field, nodes[0], many.size)
         if len(shares) == 1:
             item = self.object(type_, nodes, row, (*path, EACH))
             found = self.select_rows(item, model, row, shares[0])
             return self.list_of(limited(found, row, many.order, size))
-        rows = Row(self.name("u"), row.table)
+        rows = replace(row, name=self.name("u"))
         item = self.object(type_, nodes, rows, (*path, EACH))
         what = rows.read_in(item + in_order(rows, many.order), row)
         visible = self.visible(model, row)

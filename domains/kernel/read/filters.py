@@ -26,7 +26,7 @@ from domains.kernel import prose
 from domains.kernel.refusal import BadInput
 
 from .meanings import Related
-from .rows import FALSE, Parent, Row, every, select
+from .rows import FALSE, Row, every, select
 from .symbols import BACKREF
 
 if TYPE_CHECKING:
@@ -149,9 +149,9 @@ class Conditions:
         model = builder.graph.related_model(field, relation)
         if builder.are_apart(self.model, model):
             raise BadInput(f"`{name}` cannot be asked for: another cluster keeps what it names.")
-        row = builder.rows_of(model)
-        parent = Parent(self.row.column(relation.join.here))
+        parent = builder.parent(self.model, self.row, relation.join)
+        row = builder.rows_of(model, parent)
         inner: Any = get_named_type(field.type)
         asked = Conditions(builder, model, row).all_of(inner, where)
-        conditions = (parent.joins(row, relation.join), builder.visible(model, row), asked)
+        conditions = (parent.joins(row), builder.visible(model, row), asked)
         return f"EXISTS ({select('1', row.source, *conditions)})"

@@ -12,7 +12,7 @@ more for a page of 100 rows without relations, and saves as much only for short 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLField
@@ -115,6 +115,9 @@ class ConnectionBuilder:
 
     # Rows
 
+    def _row(self) -> Row:
+        return self.builder.rows_of(self.model, self.parent, self.meaning.only)
+
     def _asked(self, row: Row) -> str:
         """Whether the viewer may see a row and asked for it."""
         only, builder = self.meaning.only, self.builder
@@ -125,23 +128,21 @@ class ConnectionBuilder:
         )
 
     def _page(self) -> Page:
-        row = self.builder.rows_of(self.model)
+        row = self._row()
         beyond = [
             self._beyond(row, cursor, follows=follows)
             for cursor, follows in ((self.window.after, True), (self.window.before, False))
             if cursor is not None
         ]
         asked = every(self._asked(row), *beyond)
-        shares = [TRUE]
-        if self.parent is not None and self.meaning.join is not None:
-            shares = self.parent.shares(row, self.meaning.join)
+        shares = [TRUE] if self.parent is None else self.parent.shares(row)
         if len(shares) == 1:
             return Page(row, lambda _: row.source, every(asked, *shares))
         return self._united(row, asked, shares)
 
     def _united(self, row: Row, asked: str, shares: Sequence[str]) -> Page:
         """Rows that come from several parts, each of which is cut by itself."""
-        both = self.builder.rows_of(self.model)
+        both = replace(row, name=self.builder.name("t"))
 
         def source(text: str) -> str:
             what, cut = both.read_in(text, row), self._cut(row)
@@ -244,10 +245,9 @@ class ConnectionBuilder:
         return self.cursors.text(map(row.leaf, self.cursors.order.keys))
 
     def _total_count(self) -> j.Part:
-        row = self.builder.rows_of(self.model)
-        asked = self._asked(row)
-        if self.parent is not None and self.meaning.join is not None:
-            asked = every(asked, self.parent.joins(row, self.meaning.join))
+        row = self._row()
+        theirs = TRUE if self.parent is None else self.parent.joins(row)
+        asked = every(self._asked(row), theirs)
         return j.text(f"({select('count(*)', row.source, asked)})")
 
     # Where the page stands

@@ -14,13 +14,13 @@ from .builder import KEYS, Builder, limited
 from .graph import Graph, Unplannable, named
 from .groups import Stats
 from .ids import decode_id, type_of_id
+from .known import write_policies
 from .meanings import MOST, AnyOf, NodeById, NodesByIds, Pages, Rows, Single
 from .pages import ConnectionBuilder
 from .plan import EACH, Path, Plan
 from .rows import Audience, Value, namespace_of, node_type, select, union
 from .stats import StatsBuilder
 from .symbols import Inputs, Reader, within
-from .templates import write_policies
 
 DATA = "data"
 """Where a response has what was asked for."""
@@ -148,6 +148,7 @@ class RootBuilder:
         row = builder.rows_of(model)
         arguments = builder.symbols.arguments(field, nodes[0], type_.name)
         wanted = builder.asked(meaning.where, row, arguments)
+        row = row.knowing(wanted)
         item = builder.object(type_, nodes, row, path)
         found = builder.select_rows(item, model, row, wanted)
         return j.or_null(f"({found} LIMIT 1)")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,12 +38,18 @@ class Audience:
     also makes the viewer's settings; None for a viewer who is known for sure."""
 
 
+Clause = tuple[str, ...]
+"""Conditions over the sample, of which a row meets at least one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Rows of a table, or of what was read of it, under a name of their own."""
 
     name: str
     table: sa.Table
+    known: tuple[Clause, ...] = ()
+    """What the statement asks of them beside their policy."""
 
     @property
     def source(self) -> str:
@@ -74,6 +80,11 @@ class Row:
         """What is written of the sample, of these rows."""
         return text.replace(SAMPLE, self.name)
 
+    def knowing(self, condition: str) -> "Row":
+        """The same rows, which a condition of theirs is asked of."""
+        over_sample = re.sub(rf"\b{self.name}\.", f"{SAMPLE}.", condition)
+        return replace(self, known=(*self.known, (over_sample,)))
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -93,21 +104,30 @@ class Parent:
     """What a relation hangs on: the key on this side."""
 
     key: str
+    join: Join
+    traits: frozenset[str] = frozenset()
+    """What is known of the key: what follows it in conditions (` = $1`)."""
 
-    def joins(self, row: Row, join: Join) -> str:
+    def known(self, table: sa.Table) -> tuple[Clause, ...]:
+        """What is known of the relation's rows by the key that they share."""
+        names = [Row(SAMPLE, table).column(name) for name in self.join.there]
+        return tuple(tuple(f"{name}{trait}" for name in names) for trait in sorted(self.traits))
+
+    def joins(self, row: Row) -> str:
         """Whether a row is one of the relation's."""
-        return " OR ".join(f"{row.column(name)} = {self.key}" for name in join.there)
+        return " OR ".join(f"{row.column(name)} = {self.key}" for name in self.join.there)
 
-    def shares(self, row: Row, join: Join) -> list[str]:
+    def shares(self, row: Row) -> list[str]:
         """The same in parts that have no row in common, one for each column of the join.
 
         Of each part an index knows the order. Of all together none does: Postgres would sort all
         of them, or go through the whole table in order until it has found enough.
         """
         found = []
-        for index, name in enumerate(join.there):
+        for index, name in enumerate(self.join.there):
             others = (
-                f"{row.column(other)} IS DISTINCT FROM {self.key}" for other in join.there[:index]
+                f"{row.column(other)} IS DISTINCT FROM {self.key}"
+                for other in self.join.there[:index]
             )
             found.append(every(f"{row.column(name)} = {self.key}", *others))
         return found

@@ -63,7 +63,7 @@ class StatsBuilder:
         self.parent = parent
         self.type: GraphQLObjectType = named(field)
         self.model = builder.graph.model_of(self.type)
-        self.row = builder.rows_of(self.model)
+        self.row = builder.rows_of(self.model, parent)
         self.values = builder.symbols.values(field, nodes[0])
         self.groupings = {each.field: each for each in self._asked()}
         self.keys = {name: self._key(name) for name in self._grouped()}
@@ -93,9 +93,7 @@ class StatsBuilder:
     def _matching(self, what: str) -> str:
         """All rows that count."""
         asked = self.builder.filtered(self.field, self.nodes[0], self.model, self.row)
-        theirs = TRUE
-        if self.parent is not None and self.meaning.join is not None:
-            theirs = self.parent.joins(self.row, self.meaning.join)
+        theirs = TRUE if self.parent is None else self.parent.joins(self.row)
         visible = self.builder.visible(self.model, self.row)
         return select(what, self.row.source, asked, theirs, visible)
 

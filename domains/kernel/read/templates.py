@@ -5,14 +5,13 @@ says is the same for all values of one form. So each is compiled once, over rows
 that stand for any, and a statement puts its own names into the text.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
 
-from domains.kernel.policy import protected_tables
 from domains.kernel.viewer import Role
 
 from . import json_text as j
@@ -23,8 +22,6 @@ from .symbols import Given, Symbols
 
 Condition = Callable[..., sa.ColumnElement[Any]]
 """An expression over a row's columns, the values given, and if it takes them the viewer's terms."""
-
-PEOPLE = tuple(role for role in Role if role is not Role.SYSTEM)
 
 GIVEN = Given("")
 """Any value in a form."""
@@ -42,13 +39,6 @@ def template(expression: Expression, table: sa.Table, role: Role) -> Value:
     rows = sample_of(table)
     made = expression(rows.c, PlannerTerms(role))
     return Value(written(made, rows).text, made.type, j.is_never_null(made))
-
-
-def write_policies(tables: Mapping[str, sa.Table]) -> None:
-    """Write what viewers may see of these tables, before the first of each role asks."""
-    for name, policy in protected_tables().items():
-        for role in PEOPLE if name in tables else ():
-            template(policy.visible, tables[name], role)
 
 
 def asked(symbols: Symbols, condition: Condition, row: Row, values: Any, role: Role | None) -> str:

@@ -17,5 +17,5 @@ FROM (SELECT coalesce((SELECT '{"id":"'
 || coalesce(CAST(json_scalar(t1.read_at) AS text), 'null')
 || '}' AS item
 FROM notifications.notifications AS t1
-WHERE (t1.id = k0.key) AND (t1.deleted_at IS NULL AND t1.user_id = $2::UUID)), 'null') AS item
+WHERE (t1.id = k0.key) AND ((t1.deleted_at IS NULL) AND (t1.user_id = $2::UUID))), 'null') AS item
 FROM unnest($3::UUID[]) WITH ORDINALITY AS k0(key, position) ORDER BY k0.position) AS q2), 'UTF8') END

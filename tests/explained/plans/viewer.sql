@@ -1,4 +1,4 @@
-WITH ids_of__education__viewer_taught_course_ids AS (SELECT array((SELECT education.viewer_taught_course_ids())) AS ids), ids_of__education__viewer_enrolled_course_ids AS (SELECT array((SELECT education.viewer_enrolled_course_ids())) AS ids), ids_of__education__viewer_student_ids AS (SELECT array((SELECT education.viewer_student_ids())) AS ids), ids_of__education__viewer_taught_student_ids AS (SELECT array((SELECT education.viewer_taught_student_ids())) AS ids), ids_of__mint__viewer_wallet_ids AS (SELECT array((SELECT mint.viewer_wallet_ids())) AS ids) SELECT CASE WHEN auth.prove_viewer($1::BYTEA, $2::VARCHAR, 'student', $3::TIMESTAMP WITH TIME ZONE) THEN convert_to('{"data":{"viewer":'
+WITH ids_of__education__viewer_taught_course_ids AS (SELECT array((SELECT education.viewer_taught_course_ids())) AS ids), ids_of__education__viewer_enrolled_course_ids AS (SELECT array((SELECT education.viewer_enrolled_course_ids())) AS ids), ids_of__education__viewer_student_ids AS (SELECT array((SELECT education.viewer_student_ids())) AS ids) SELECT CASE WHEN auth.prove_viewer($1::BYTEA, $2::VARCHAR, 'student', $3::TIMESTAMP WITH TIME ZONE) THEN convert_to('{"data":{"viewer":'
 || coalesce((SELECT '{"name":'
 || CAST(json_scalar(t0.name) AS text)
 || ',"student":'
@@ -28,9 +28,7 @@ WHERE (t3.id = t2.course_id) AND (t3.published_at IS NOT NULL OR t3.instructor_i
 FROM ids_of__education__viewer_enrolled_course_ids) AS UUID[])))), 'null')
 || '}' AS e0
 FROM education.enrollments AS t2
-WHERE (t2.student_id = ANY (CAST((SELECT ids
-FROM ids_of__education__viewer_student_ids) AS UUID[])) OR t2.course_id = ANY (CAST((SELECT ids
-FROM ids_of__education__viewer_taught_course_ids) AS UUID[]))) AND (t2.student_id = t1.id) ORDER BY t2.id DESC LIMIT $6::INTEGER) AS q6)
+WHERE t2.student_id = t1.id ORDER BY t2.id DESC LIMIT $6::INTEGER) AS q6)
 || ',"tutoringSessions":'
 || (SELECT '{"nodes":['
 || coalesce(string_agg(q10.e0, ','), '')
@@ -51,13 +49,10 @@ WHERE (t8.student_id = ANY (CAST((SELECT ids
 FROM ids_of__education__viewer_student_ids) AS UUID[]))) AND (t8.session_id = t7.id) ORDER BY t8.seq LIMIT $7::INTEGER) AS q9)
 || '}' AS e0
 FROM sapiens.tutoring_sessions AS t7
-WHERE (t7.student_id = ANY (CAST((SELECT ids
-FROM ids_of__education__viewer_student_ids) AS UUID[])) OR t7.course_id = ANY (CAST((SELECT ids
-FROM ids_of__education__viewer_taught_course_ids) AS UUID[]))) AND (t7.student_id = t1.id) ORDER BY t7.id DESC LIMIT $8::INTEGER) AS q10)
+WHERE t7.student_id = t1.id ORDER BY t7.id DESC LIMIT $8::INTEGER) AS q10)
 || '}' AS item
 FROM education.students AS t1
-WHERE (t1.user_id = t0.id) AND (t1.user_id = $5::UUID OR t1.id = ANY (CAST((SELECT ids
-FROM ids_of__education__viewer_taught_student_ids) AS UUID[])))), 'null')
+WHERE t1.user_id = t0.id), 'null')
 || ',"wallets":'
 || (SELECT '{"nodes":['
 || coalesce(string_agg(q15.e0, ','), '')
@@ -77,17 +72,13 @@ FROM (SELECT '{"type":"'
 || '"}}' AS e0
 FROM ((SELECT t12.id, t12.type, t12.amount
 FROM mint.transactions AS t12
-WHERE (t12.from_id = ANY (CAST((SELECT ids
-FROM ids_of__mint__viewer_wallet_ids) AS UUID[])) OR t12.to_id = ANY (CAST((SELECT ids
-FROM ids_of__mint__viewer_wallet_ids) AS UUID[]))) AND (t12.from_id = t11.id) ORDER BY t12.id DESC LIMIT $9::INTEGER) UNION ALL (SELECT t12.id, t12.type, t12.amount
+WHERE t12.from_id = t11.id ORDER BY t12.id DESC LIMIT $9::INTEGER) UNION ALL (SELECT t12.id, t12.type, t12.amount
 FROM mint.transactions AS t12
-WHERE (t12.from_id = ANY (CAST((SELECT ids
-FROM ids_of__mint__viewer_wallet_ids) AS UUID[])) OR t12.to_id = ANY (CAST((SELECT ids
-FROM ids_of__mint__viewer_wallet_ids) AS UUID[]))) AND ((t12.to_id = t11.id) AND (t12.from_id IS DISTINCT
-FROM t11.id)) ORDER BY t12.id DESC LIMIT $9::INTEGER)) AS t13 ORDER BY t13.id DESC LIMIT $9::INTEGER) AS q14)
+WHERE (t12.to_id = t11.id) AND (t12.from_id IS DISTINCT
+FROM t11.id) ORDER BY t12.id DESC LIMIT $9::INTEGER)) AS t13 ORDER BY t13.id DESC LIMIT $9::INTEGER) AS q14)
 || '}' AS e0
 FROM mint.wallets AS t11
-WHERE (false OR t11.kind = 'USER' AND t11.user_id = $5::UUID OR t11.payer_id = $5::UUID OR t11.payee_id = $5::UUID) AND (t11.user_id = t0.id) ORDER BY t11.id DESC LIMIT $10::INTEGER) AS q15)
+WHERE (t11.kind = 'USER' AND t11.user_id = $5::UUID OR t11.payer_id = $5::UUID OR t11.payee_id = $5::UUID) AND (t11.user_id = t0.id) ORDER BY t11.id DESC LIMIT $10::INTEGER) AS q15)
 || ',"skillProfile":'
 || coalesce((SELECT '{"skills":'
 || CAST(to_json(t16.skills) AS text)
@@ -95,7 +86,7 @@ WHERE (false OR t11.kind = 'USER' AND t11.user_id = $5::UUID OR t11.payer_id = $
 || CAST(trim_scale(t16.rating) AS text)
 || '"}' AS item
 FROM forge.skill_profiles AS t16
-WHERE (t16.user_id = t0.id) AND (t16.user_id = $5::UUID)), 'null')
+WHERE t16.user_id = t0.id), 'null')
 || ',"recommendations":'
 || (SELECT '{"nodes":['
 || coalesce(string_agg(q18.e0, ','), '')
@@ -106,7 +97,7 @@ FROM (SELECT '{"itemName":'
 || CAST(trim_scale(t17.score) AS text)
 || '"}' AS e0
 FROM nexus.recommendations AS t17
-WHERE (t17.user_id = $5::UUID) AND (t17.user_id = t0.id) ORDER BY t17.id DESC LIMIT $11::INTEGER) AS q18)
+WHERE t17.user_id = t0.id ORDER BY t17.id DESC LIMIT $11::INTEGER) AS q18)
 || ',"conversations":'
 || (SELECT '{"nodes":['
 || coalesce(string_agg(q21.e0, ','), '')
@@ -119,7 +110,7 @@ FROM family.family_members AS t20
 WHERE t20.id = t19.member_id), 'null')
 || '}' AS e0
 FROM family.conversations AS t19
-WHERE (t19.user_id = $5::UUID) AND (t19.user_id = t0.id) ORDER BY t19.updated_at DESC, t19.id DESC LIMIT $12::INTEGER) AS q21)
+WHERE t19.user_id = t0.id ORDER BY t19.updated_at DESC, t19.id DESC LIMIT $12::INTEGER) AS q21)
 || ',"notifications":'
 || (SELECT '{"nodes":['
 || coalesce(string_agg(q23.e0, ','), '')
@@ -130,7 +121,7 @@ FROM (SELECT '{"title":'
 || coalesce(CAST(json_scalar(t22.read_at) AS text), 'null')
 || '}' AS e0
 FROM notifications.notifications AS t22
-WHERE (t22.deleted_at IS NULL AND t22.user_id = $5::UUID) AND (t22.user_id = t0.id) ORDER BY t22.id DESC LIMIT $13::INTEGER) AS q23)
+WHERE (t22.deleted_at IS NULL) AND (t22.user_id = t0.id) ORDER BY t22.id DESC LIMIT $13::INTEGER) AS q23)
 || '}' AS item
 FROM auth.users AS t0
 WHERE (t0.id = $5::UUID) AND (t0.id = $5::UUID AND t0.deleted_at IS NULL OR t0.role IN ('educator', 'employer') AND t0.deleted_at IS NULL AND t0.disabled_at IS NULL AND t0.deletion_requested_at IS NULL) LIMIT 1), 'null')
